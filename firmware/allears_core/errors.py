@@ -1,0 +1,39 @@
+# One list of what can go wrong between clip and host. The wire carries the code, the host says the sentence.
+OK = 0
+BAD_REQUEST = 1  # malformed payload
+UNKNOWN_MESSAGE = 2
+BAD_VALUE = 3  # a setting or field outside its range
+NOT_STAGED = 4  # commit without, or with other than, what was staged
+NO_SUCH_RECORDS = 5  # the range asked for was dropped or never written
+BUSY = 6  # not while a call is running
+FLASH_FULL = 7
+FLASH_FAILED = 8  # a write did not read back
+BAD_HASH = 9
+NOT_ALLOWED = 10
+BAD_WEIGHTS = 11  # weights or manifest refused
+NO_MICROPHONE = 12
+
+NAMES = {
+    OK: "ok",
+    BAD_REQUEST: "bad-request",
+    UNKNOWN_MESSAGE: "unknown-message",
+    BAD_VALUE: "bad-value",
+    NOT_STAGED: "not-staged",
+    NO_SUCH_RECORDS: "no-such-records",
+    BUSY: "busy",
+    FLASH_FULL: "flash-full",
+    FLASH_FAILED: "flash-failed",
+    BAD_HASH: "bad-hash",
+    NOT_ALLOWED: "not-allowed",
+    BAD_WEIGHTS: "bad-weights",
+    NO_MICROPHONE: "no-microphone",
+}
+
+
+class CoreError(Exception):
+    """An error with a code of this table and a sentence for people."""
+
+    def __init__(self, code, detail=""):
+        super().__init__(detail or NAMES[code])
+        self.code = code
+        self.detail = detail

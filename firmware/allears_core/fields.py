@@ -1,0 +1,74 @@
+# Field tables to bytes and back: the only place that calls struct. Records and messages are Layouts.
+import struct
+
+# code -> (struct code, lowest, highest); "bN" is N raw bytes, "*" the rest of the payload (last field only).
+_RANGES = {
+    "u8": ("B", 0, 0xFF),
+    "i8": ("b", -0x80, 0x7F),
+    "u16": ("H", 0, 0xFFFF),
+    "i16": ("h", -0x8000, 0x7FFF),
+    "u32": ("I", 0, 0xFFFFFFFF),
+    "i32": ("i", -0x80000000, 0x7FFFFFFF),
+}
+NONE_U32 = 0xFFFFFFFF  # "no value" in a u32 field
+NONE_U16 = 0xFFFF  # "no value" in a u16 field
+
+
+def saturate(code, value):
+    """Nearest value that an integer field of type `code` can hold."""
+    _, low, high = _RANGES[code]
+    return low if value < low else high if value > high else value
+
+
+class Layout:
+    """One table of fields, packed little-endian without padding.
+
+    fields: tuples (name, code, unit, since); `since` is the format version that added the field.
+    Readers take longer payloads (a newer writer) and shorter ones (an older writer: missing fields are None).
+    """
+
+    def __init__(self, code, name, fields):
+        self.code = code
+        self.name = name
+        self.fields = fields
+        self.names = tuple(field[0] for field in fields)
+
+    def pack(self, **values):
+        """Bytes of the payload. Integers saturate; every field must be given, no other may be."""
+        if len(values) != len(self.fields):
+            raise ValueError("%s takes exactly %s" % (self.name, ", ".join(self.names)))
+        parts = []
+        for name, code, _, _ in self.fields:
+            value = values[name]
+            if code == "*":
+                parts.append(bytes(value))
+            elif code[0] == "b":
+                if len(value) != int(code[1:]):
+                    raise ValueError("%s.%s takes %s bytes" % (self.name, name, code[1:]))
+                parts.append(bytes(value))
+            else:
+                parts.append(struct.pack("<" + _RANGES[code][0], saturate(code, value)))
+        return b"".join(parts)
+
+    def unpack(self, data):
+        """Dictionary of field values; raises ValueError when the payload ends inside a field."""
+        values = {}
+        at = 0
+        for name, code, _, _ in self.fields:
+            if code == "*":
+                values[name] = bytes(data[at:])
+                at = len(data)
+            elif at >= len(data):
+                values[name] = None
+            else:
+                values[name], at = _take(self, name, code, data, at)
+        return values
+
+
+def _take(layout, name, code, data, at):
+    size = int(code[1:]) if code[0] == "b" else int(code[1:]) // 8
+    if at + size > len(data):
+        raise ValueError("%s ends inside %s" % (layout.name, name))
+    if code[0] == "b":
+        return bytes(data[at : at + size]), at + size
+    return struct.unpack_from("<" + _RANGES[code][0], data, at)[0], at + size

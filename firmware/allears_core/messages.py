@@ -1,0 +1,157 @@
+# The wire's messages. This table is the specification: the clip's server and the host's client both run it.
+# A message: type, tag, payload. The tag is chosen by the host; every reply carries the request's tag.
+# The host sends one request at a time; PULL and FILE replies are described at their rows.
+from .fields import Layout
+from .version import PROTOCOL
+
+# Capability bits in HELLO_REPLY: gate on these, never on a version or a board's name.
+CAP_LIGHT = 1
+CAP_HAPTIC = 2
+CAP_BUTTON = 4
+CAP_BATTERY = 8
+CAP_MICROPHONES = 16
+CAP_VIRTUAL = 32  # the virtual clip: sound comes from the host
+CAP_FILES = 64  # application files may be replaced over the link
+CAP_MONITOR = 128
+CAP_SEALED = 256  # records are sealed
+
+# Request types are even, replies odd. (name, roles) says who may send it once links are authenticated.
+HELLO = Layout(0x10, "HELLO", (("protocol", "u8", "", 1),))
+HELLO_REPLY = Layout(
+    0x11,
+    "HELLO_REPLY",
+    (
+        ("protocol", "u8", "", 1),
+        ("capabilities", "u32", "CAP_ bits", 1),
+        ("unit", "b8", "unit id", 1),
+        ("log_id", "b8", "drawn anew whenever the log is formatted", 1),
+        ("boot", "u16", "boot id", 1),
+        ("ms", "u32", "ms since boot", 1),
+        ("hop", "u32", "hops since boot", 1),
+        ("reset_cause", "u8", "index into records.RESET_CAUSES", 1),
+        ("max_payload", "u16", "largest frame payload the clip takes or sends", 1),
+        ("records_version", "u8", "", 1),
+        ("feature_version", "u8", "", 1),
+        ("settings_crc", "u32", "", 1),
+        ("text", "*", "UTF-8: firmware version, board, kernels, split by newline", 1),
+    ),
+)
+IDENTIFY = Layout(0x12, "IDENTIFY", (("seconds", "u8", "s", 1),))
+SET_CLOCK = Layout(0x14, "SET_CLOCK", (("utc_s", "u32", "s since 1970", 1), ("utc_ms", "u16", "ms", 1)))
+STATUS = Layout(0x16, "STATUS", ())
+STATUS_REPLY = Layout(
+    0x17,
+    "STATUS_REPLY",
+    (
+        ("hop", "u32", "hops since boot", 1),
+        ("frames", "u32", "hops judged", 1),
+        ("overruns", "u32", "hops lost before they were judged", 1),
+        ("bad_frames", "u32", "link frames dropped", 1),
+        ("exceptions", "u16", "", 1),
+        ("heap_free", "u32", "bytes", 1),
+        ("flash_free", "u32", "bytes", 1),
+        ("battery_mv", "u16", "mV, 0xFFFF none", 1),
+        ("state", "u8", "index into records.STATES", 1),
+        ("in_call", "u8", "0 or 1", 1),
+        ("capturing", "u8", "1 while sound is coming in", 1),
+    ),
+)
+LOG_RANGE = Layout(0x18, "LOG_RANGE", (("stream", "u8", "", 1),))
+LOG_RANGE_REPLY = Layout(
+    0x19,
+    "LOG_RANGE_REPLY",
+    (
+        ("stream", "u8", "", 1),
+        ("first_seq", "u32", "oldest kept", 1),
+        ("next_seq", "u32", "one past the newest", 1),
+        ("acked_seq", "u32", "one past the newest acknowledged", 1),
+    ),
+)
+# PULL is answered by LOG_DATA frames (whole records, raw, in order) and one LOG_END.
+PULL = Layout(
+    0x1A,
+    "PULL",
+    (("stream", "u8", "", 1), ("from_seq", "u32", "", 1), ("max_bytes", "u32", "bytes of records", 1)),
+)
+LOG_DATA = Layout(0x1B, "LOG_DATA", (("stream", "u8", "", 1), ("data", "*", "records", 1)))
+LOG_END = Layout(
+    0x1D,
+    "LOG_END",
+    (
+        ("stream", "u8", "", 1),
+        ("next_seq", "u32", "where to go on", 1),
+        ("more", "u8", "1 if records are left", 1),
+        ("corrupt", "u32", "damaged stretches skipped by the clip", 1),
+    ),
+)
+# Only after the host has the records in durable storage.
+LOG_ACK = Layout(0x1E, "LOG_ACK", (("stream", "u8", "", 1), ("below_seq", "u32", "all below are stored", 1)))
+GET_SETTINGS = Layout(0x20, "GET_SETTINGS", ())
+SETTINGS_REPLY = Layout(0x21, "SETTINGS_REPLY", (("pairs", "*", "PAIR after PAIR", 1),))
+# Staged until COMMIT, which names the CRC of what is to be in force and answers SETTINGS_REPLY read back.
+STAGE_SETTING = Layout(0x22, "STAGE_SETTING", (("setting", "u8", "setting id", 1), ("value", "i32", "", 1)))
+STAGE_IDENTITY = Layout(
+    0x24, "STAGE_IDENTITY", (("field", "u8", "index into IDENTITY", 1), ("text", "*", "UTF-8, up to 64 bytes", 1))
+)
+COMMIT = Layout(0x26, "COMMIT", (("settings_crc", "u32", "", 1),))
+GET_IDENTITY = Layout(0x28, "GET_IDENTITY", ())
+IDENTITY_REPLY = Layout(0x29, "IDENTITY_REPLY", (("text", "*", "UTF-8, one line a field", 1),))
+# Watching live: MONITOR_STATE about twice a second, MONITOR_RECORD for each record as it is logged.
+MONITOR = Layout(0x2A, "MONITOR", (("on", "u8", "0 or 1", 1),))
+MONITOR_STATE = Layout(
+    0x2B,
+    "MONITOR_STATE",
+    (
+        ("hop", "u32", "hops since boot", 1),
+        ("agent", "u8", "0 or 1", 1),
+        ("customer", "u8", "0 or 1", 1),
+        ("agent_level_q8", "i16", "dBFS Q8", 1),
+        ("customer_level_q8", "i16", "dBFS Q8", 1),
+        ("in_call", "u8", "0 or 1", 1),
+        ("share_pct", "u8", "agent's talk share in the window, 255 none", 1),
+    ),
+)
+MONITOR_RECORD = Layout(0x2D, "MONITOR_RECORD", (("record", "*", "one record", 1),))
+# A file is written under a temporary name, read back, and renamed by FILE_END when its SHA-256 fits.
+FILE_BEGIN = Layout(0x30, "FILE_BEGIN", (("size", "u32", "bytes", 1), ("path", "*", "UTF-8", 1)))
+FILE_DATA = Layout(0x32, "FILE_DATA", (("offset", "u32", "bytes", 1), ("data", "*", "", 1)))
+FILE_END = Layout(0x34, "FILE_END", (("sha256", "b32", "", 1),))
+FILE_HASH = Layout(0x36, "FILE_HASH", (("path", "*", "UTF-8", 1),))
+FILE_HASH_REPLY = Layout(0x37, "FILE_HASH_REPLY", (("size", "u32", "bytes", 1), ("sha256", "b32", "", 1)))
+REBOOT = Layout(0x38, "REBOOT", (("mode", "u8", "0 application, 1 REPL", 1),))
+DONE = Layout(0x41, "DONE", ())  # a request without anything to tell went well
+FAILED = Layout(0x43, "FAILED", (("error", "u8", "code of errors.py", 1), ("detail", "*", "UTF-8", 1)))
+
+LAYOUTS = (
+    HELLO, HELLO_REPLY, IDENTIFY, SET_CLOCK, STATUS, STATUS_REPLY, LOG_RANGE, LOG_RANGE_REPLY, PULL, LOG_DATA,
+    LOG_END, LOG_ACK, GET_SETTINGS, SETTINGS_REPLY, STAGE_SETTING, STAGE_IDENTITY, COMMIT, GET_IDENTITY,
+    IDENTITY_REPLY, MONITOR, MONITOR_STATE, MONITOR_RECORD, FILE_BEGIN, FILE_DATA, FILE_END, FILE_HASH,
+    FILE_HASH_REPLY, REBOOT, DONE, FAILED,
+)  # fmt: skip
+BY_CODE = {layout.code: layout for layout in LAYOUTS}
+PAIR = Layout(0, "PAIR", (("setting", "u8", "setting id", 1), ("value", "i32", "", 1)))
+PAIR_BYTES = 5
+IDENTITY = ("serial", "pseudonym", "team", "site")  # what provisioning writes, beside the settings
+IDENTITY_MAX_BYTES = 64
+UNSOLICITED_TAG = 0  # MONITOR_ frames; requests use tags 1-255
+REBOOT_APPLICATION = 0
+REBOOT_REPL = 1
+
+
+def pack(layout, tag, **values):
+    """Payload of one frame."""
+    return bytes((layout.code, tag)) + layout.pack(**values)
+
+
+def unpack(payload):
+    """(layout or None for an unknown type, tag, values); raises ValueError for a malformed payload."""
+    if len(payload) < 2:
+        raise ValueError("a message has at least a type and a tag")
+    layout = BY_CODE.get(payload[0])
+    values = layout.unpack(payload[2:]) if layout else {}
+    return layout, payload[1], values
+
+
+def same_protocol(version):
+    """True if a peer that speaks `version` can be understood: majors must be equal."""
+    return version == PROTOCOL

@@ -1,0 +1,1 @@
+# Boards are data and construction only. They may import core, drivers and themselves.

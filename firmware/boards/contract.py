@@ -1,0 +1,47 @@
+# What every board offers to the application. A board module has one function, make() -> Board, and states
+# what it can do in `capabilities` (messages.CAP_ bits); nobody asks for a board by name.
+#
+# board.name            str, for people
+# board.capabilities    int, CAP_ bits
+# board.unit_id         bytes(8), unique and constant
+# board.reset_cause     int, index into records.RESET_CAUSES
+# board.safe_mode       bool, the button was held at boot: start no application
+# board.flash_root      str, folder for settings and log, ends in "/"
+# board.clock.ticks_ms() -> int      monotonic since boot, wraps at compat.TICKS_PERIOD
+# board.clock.idle()                 returns when a hop of sound, a byte on the line or about 16 ms has come
+# board.mic.start()                  begin capture; raises OSError when there is no microphone clock
+# board.mic.stop()
+# board.mic.readinto(buf) -> int     512: one hop (128 x mouth,ear int16 LE); 0: not yet; -1: this sound has ended
+# board.mic.waiting() -> int         hops in the ring
+# board.mic.capacity                 hops the ring can hold
+# board.mic.overruns                 hops lost so far
+# board.light.set(red, green, blue)  0-255 each
+# board.haptic.set(level)            0-255, 0 stops
+# board.button.pressed() -> bool     debounced by the driver
+# board.battery.millivolts() -> int  0xFFFF when there is none
+# board.serial.readinto(buf) -> int  bytes that were waiting, at most len(buf); never blocks
+# board.serial.write(data)           takes all of it, waiting for the line if it must
+# board.watchdog.feed()
+# board.reboot(mode)                 messages.REBOOT_APPLICATION or REBOOT_REPL; does not return
+HOP_BYTES = 512
+
+BOARD = ("name", "capabilities", "unit_id", "reset_cause", "safe_mode", "flash_root", "reboot")
+PARTS = {
+    "clock": ("ticks_ms", "idle"),
+    "mic": ("start", "stop", "readinto", "waiting", "capacity", "overruns"),
+    "light": ("set",),
+    "haptic": ("set",),
+    "button": ("pressed",),
+    "battery": ("millivolts",),
+    "serial": ("readinto", "write"),
+    "watchdog": ("feed",),
+}
+
+
+def missing(board):
+    """Names that the contract asks for and `board` lacks."""
+    names = [name for name in BOARD if not hasattr(board, name)]
+    for part, members in PARTS.items():
+        owner = getattr(board, part, None)
+        names += [part + "." + member for member in members if not hasattr(owner, member)]
+    return names
