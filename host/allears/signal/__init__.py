@@ -1,0 +1,1 @@
+"""Sound on the host: reading calls, and the integer features and network defined to the bit."""
