@@ -1,0 +1,1 @@
+"""Host toolkit of AllEars: virtual clip, devices, store, indicators and reports."""

@@ -1,0 +1,3 @@
+from allears.cli import main
+
+main()

@@ -1,0 +1,69 @@
+"""One error tree for the host: every error carries a cause, a next step and an exit code."""
+
+from allears.exitcodes import ExitCode
+
+
+class AllEarsError(Exception):
+    """Something a person can act on.
+
+    cause: what happened; next_step: what to do about it, both half a sentence without a full stop.
+    """
+
+    exit_code: ExitCode = ExitCode.FAILURE
+
+    def __init__(self, cause: str, next_step: str):
+        super().__init__(f"{cause}; {next_step}")
+        self.cause = cause
+        self.next_step = next_step
+
+
+class MissingInput(AllEarsError):
+    exit_code = ExitCode.NO_INPUT
+
+
+class BadInput(AllEarsError):
+    exit_code = ExitCode.BAD_INPUT
+
+
+class NoDevice(AllEarsError):
+    exit_code = ExitCode.NO_DEVICE
+
+
+class PortBusy(AllEarsError):
+    exit_code = ExitCode.PORT_BUSY
+
+
+class WrongDevice(AllEarsError):
+    exit_code = ExitCode.WRONG_DEVICE
+
+
+class ProtocolMismatch(AllEarsError):
+    exit_code = ExitCode.PROTOCOL
+
+
+class DeviceError(AllEarsError):
+    exit_code = ExitCode.DEVICE
+
+
+class CutOff(AllEarsError):
+    exit_code = ExitCode.CUT_OFF
+
+
+class LogDamaged(AllEarsError):
+    exit_code = ExitCode.LOG_DAMAGED
+
+
+class StoreLocked(AllEarsError):
+    exit_code = ExitCode.STORE_LOCKED
+
+
+class StoreVersion(AllEarsError):
+    exit_code = ExitCode.STORE_VERSION
+
+
+class MissingPart(AllEarsError):
+    exit_code = ExitCode.MISSING_PART
+
+
+class NotEnoughData(AllEarsError):
+    exit_code = ExitCode.NOT_ENOUGH_DATA
