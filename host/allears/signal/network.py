@@ -7,16 +7,18 @@ Everything is causal, every value fits a signed 31-bit integer, ``>>`` is the ar
 
 **1. Inputs**, ``u[120]`` (Q10 of the value the network was trained on), for i in 0…47 and j in 0…23:
 
-* ``floor[i]`` (Q14, reset: the first hop's ``bands[i] << 6``) follows the noise:
-  ``fall(floor[i], bands[i] << 6, 3, 9)``; falls in 0.1 s, rises in 8 s.
-* ``u[i]      = clip14(bands[i] - offset[i])``
-* ``u[48 + i] = clip14(bands[i] - (floor[i] >> 6))``
+* ``b[i] = max(bands[i], 1024)``: digital silence and the last bit's noise look alike. Below, mouth is b[j] and
+  ear is b[24 + j].
+* ``floor[i]`` (Q14, reset: the first hop's ``b[i] << 6``) follows the noise:
+  ``fall(floor[i], b[i] << 6, 3, 9)``; falls in 0.1 s, rises in 8 s.
+* ``u[i]      = clip14(b[i] - offset[i])``
+* ``u[48 + i] = clip14(b[i] - (floor[i] >> 6))``
 * ``coupling[j]`` (Q14, reset 0) follows how much louder the ear is than the mouth while the mouth is active, the
   lower envelope of it: the level at which the agent's own voice leaks into the ear microphone. Only when
-  ``bands[j] - (floor[j] >> 6) > 1024`` (12 dB): ``fall(coupling[j], (bands[24 + j] - bands[j]) << 6, 4, 9)``.
+  ``mouth[j] - (floor[j] >> 6) > 1024`` (12 dB): ``fall(coupling[j], (ear[j] - mouth[j]) << 6, 4, 9)``.
 * ``leak[j]`` (Q8, reset -32768) is the agent's voice expected at the ear, dying away like a room does, 2.3 dB a
-  hop: ``leak[j] = sat16(max(bands[j] + (coupling[j] >> 6), leak[j] - 192))``
-* ``u[96 + j] = clip14(min(u[72 + j], bands[24 + j] - leak[j]))``: ear power that neither noise nor leak explains.
+  hop: ``leak[j] = sat16(max(mouth[j] + (coupling[j] >> 6), leak[j] - 192))``
+* ``u[96 + j] = clip14(min(u[72 + j], ear[j] - leak[j]))``: ear power that neither noise nor leak explains.
 
 ``clip14(v)`` clamps to -16384…16383.
 
@@ -53,6 +55,7 @@ from allears_core.params import BANDS, LOGITS
 
 SCHEMA = "allears-duplex-1"
 INPUTS = 5 * BANDS
+BAND_MIN = 1024  # Q8 log2: about the noise of the last bit
 FLOOR_BITS = 6  # the trackers carry 6 more fraction bits than the bands
 FLOOR_FALL, FLOOR_RISE = 3, 9
 COUPLING_FALL, COUPLING_RISE = 4, 9
@@ -133,6 +136,7 @@ class Inputs:
 
     def step(self, bands: IntArray) -> IntArray:
         """Inputs u (calls, 120) of one hop from its bands (calls, 48) in Q8."""
+        bands = np.maximum(bands, BAND_MIN)
         fine = bands << FLOOR_BITS
         if self._floor is None:
             self._floor = fine.copy()
