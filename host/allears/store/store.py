@@ -1,0 +1,256 @@
+"""The store: one DuckDB file that holds what clips logged and what the switchboard exported."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import platformdirs
+
+from allears.errors import AllEarsError, BadInput, MissingInput, StoreLocked, StoreVersion
+from allears.store import schema
+from allears.store.rows import AcdState, arrow_of_acd, arrow_of_raw, arrow_of_records
+from allears_core import records
+
+ENVIRONMENT = "ALLEARS_STORE"
+
+
+def default_path() -> Path:
+    """Where the store lives unless `--store` says otherwise: $ALLEARS_STORE, else the user's data folder."""
+    chosen = os.environ.get(ENVIRONMENT)
+    return Path(chosen) if chosen else Path(platformdirs.user_data_dir("allears", False)) / "allears.duckdb"
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """new: records written; known: records that were there already and were left as they are."""
+
+    new: int
+    known: int
+
+
+class Store:
+    """An open store; use it as a context manager.
+
+    read_only: several readers may share the file; nothing is created and nothing can be written.
+    Raises MissingInput, BadInput (no DuckDB file), StoreLocked, StoreVersion (written by a newer release).
+    """
+
+    def __init__(self, path: str | os.PathLike[str] | None = None, read_only: bool = False):
+        self.path = Path(path) if path is not None else default_path()
+        self.connection = _open(self.path, read_only)
+        try:
+            self._check_version(read_only)
+        except BaseException:
+            self.connection.close()
+            raise
+
+    def _check_version(self, read_only: bool) -> None:
+        version = schema.version_of(self.connection)
+        if version > schema.SCHEMA_VERSION:
+            raise StoreVersion(
+                f"the store {self.path} has schema {version} and this release reads up to {schema.SCHEMA_VERSION}",
+                "upgrade allears or choose another file with --store",
+            )
+        if not read_only:
+            schema.migrate(self.connection)
+        elif version < schema.SCHEMA_VERSION:
+            raise StoreVersion(
+                f"the store {self.path} has schema {version}, older than this release's {schema.SCHEMA_VERSION}",
+                "open it once for writing, for example with `allears pull`",
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; a second call does nothing."""
+        self.connection.close()
+
+    def put_unit(
+        self,
+        unit: str,
+        log_id: str,
+        *,
+        pseudonym: str,
+        serial: str = "",
+        team: str = "",
+        site: str = "",
+        firmware: str = "",
+        profile: str = "",
+        example: bool = False,
+    ) -> None:
+        """Say whose log (unit, log_id) is. Known logs are updated; `example` marks made-up data for ever."""
+        self.connection.execute(
+            "INSERT INTO units VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET serial = excluded.serial, "
+            "pseudonym = excluded.pseudonym, team = excluded.team, site = excluded.site, "
+            "firmware = excluded.firmware, profile = excluded.profile, example = units.example OR excluded.example",
+            [unit, log_id, serial, pseudonym, team, site, firmware, profile, example],
+        )
+
+    def next_seq(self, unit: str, log_id: str, stream: int | str) -> int:
+        """First sequence number not in the store yet: pull from here, and acknowledge below it."""
+        rows = self.connection.execute(
+            "SELECT next_seq FROM cursors WHERE unit = ? AND log_id = ? AND stream = ?",
+            [unit, log_id, stream_name(stream)],
+        ).fetchall()
+        return int(rows[0][0]) if rows else 0
+
+    def ingest(
+        self, unit: str, log_id: str, stream: int | str, items: Iterable[tuple[records.Record, bytes]]
+    ) -> Ingested:
+        """Write records with their raw bytes in one transaction; on disk when it returns.
+
+        items: (Record, raw) as records.Reader.feed gives them, any order. A record whose (unit, log_id, stream, seq)
+        is known is left alone, so a repeated pull changes nothing. The log must have been named with put_unit.
+        """
+        name = stream_name(stream)
+        by_seq: dict[int, tuple[records.Record, bytes]] = {}
+        given = 0
+        for record, raw in items:
+            given += 1
+            by_seq.setdefault(record.seq, (record, raw))
+        for seq in self._known(unit, log_id, name, by_seq):
+            del by_seq[seq]
+        if by_seq:
+            with self._transaction():
+                self._write(unit, log_id, name, [by_seq[seq] for seq in sorted(by_seq)])
+        return Ingested(len(by_seq), given - len(by_seq))
+
+    def put_acd(self, states: Sequence[AcdState], profile: str, source: str, example: bool = False) -> int:
+        """Write imported states in one transaction; those already there are left alone. Returns how many were new."""
+        batch = arrow_of_acd(states, profile, source, example)
+        with self._transaction():
+            before = self._count("acd_states")
+            self.connection.register("batch", batch)
+            self.connection.execute(
+                "INSERT INTO acd_states SELECT * FROM batch ANTI JOIN acd_states USING (agent, state, start_utc, end_utc)"
+            )
+            self.connection.unregister("batch")
+            return self._count("acd_states") - before
+
+    def acd_overlaps(self, states: Sequence[AcdState]) -> list[tuple[int, str]]:
+        """(index in `states`, what is in the way) for states that overlap another one already stored."""
+        self.connection.register("batch", arrow_of_acd(states, "", "", False))
+        rows = self.connection.execute(
+            "SELECT b.row, min(s.state || ' from ' || s.start_utc || ' UTC') FROM "
+            "(SELECT *, row_number() OVER () - 1 AS row FROM batch) b JOIN acd_states s ON s.agent = b.agent "
+            "AND s.start_utc < b.end_utc AND b.start_utc < s.end_utc "
+            "AND (s.start_utc, s.end_utc, s.state) <> (b.start_utc, b.end_utc, b.state) GROUP BY b.row ORDER BY b.row"
+        ).fetchall()
+        self.connection.unregister("batch")
+        return [(int(row), str(text)) for row, text in rows]
+
+    def _known(self, unit: str, log_id: str, stream: str, by_seq: dict[int, Any]) -> list[int]:
+        if self.next_seq(unit, log_id, stream) == 0 or not by_seq:
+            return []
+        rows = self.connection.execute(
+            "SELECT seq FROM records WHERE unit = ? AND log_id = ? AND stream = ? AND seq BETWEEN ? AND ?",
+            [unit, log_id, stream, min(by_seq), max(by_seq)],
+        ).fetchall()
+        return [seq for (seq,) in rows if seq in by_seq]
+
+    def _write(self, unit: str, log_id: str, stream: str, items: list[tuple[records.Record, bytes]]) -> None:
+        named = self.connection.execute(
+            "SELECT 1 FROM units WHERE unit = ? AND log_id = ?", [unit, log_id]
+        ).fetchall()
+        if not named:
+            raise ValueError(f"log {log_id} of unit {unit} has no owner: call put_unit first")
+        batches = arrow_of_records(unit, log_id, stream, items)
+        batches["records"] = arrow_of_raw(unit, log_id, stream, items)
+        for table, batch in batches.items():
+            self.connection.register("batch", batch)
+            self.connection.execute(f"INSERT INTO {table} SELECT * FROM batch")
+            self.connection.unregister("batch")
+        self.connection.execute(
+            "INSERT INTO cursors VALUES (?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET next_seq = greatest(cursors.next_seq, excluded.next_seq)",
+            [unit, log_id, stream, items[-1][0].seq + 1],
+        )
+
+    def _count(self, table: str) -> int:
+        return int(self.connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+
+    def _transaction(self) -> "_Transaction":
+        return _Transaction(self.connection, self.path)
+
+
+class _Transaction:
+    """All or nothing; a full or failing disk ends as an error a person can act on."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path):
+        self._connection = connection
+        self._path = path
+
+    def __enter__(self) -> None:
+        self._connection.begin()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            try:
+                self._connection.commit()
+            except duckdb.IOException as failure:
+                raise self._unwritable(failure) from failure
+            return
+        self._connection.rollback()
+        if isinstance(error, duckdb.IOException):
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, failure: duckdb.Error) -> AllEarsError:
+        return AllEarsError(
+            f"the store {self._path} could not be written ({_first_line(failure)})",
+            "free some space or choose another file with --store; nothing was acknowledged",
+        )
+
+
+def stream_name(stream: int | str) -> str:
+    """`events` or `summaries` from the name itself or the index in records.STREAMS."""
+    name = records.STREAMS[stream] if isinstance(stream, int) else stream
+    if name not in records.STREAMS:
+        raise ValueError(f"there is no stream {stream!r}")
+    return name
+
+
+def _open(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
+    if read_only and not path.exists():
+        raise MissingInput(f"there is no store at {path}", "pull a clip first, or run `allears demo`")
+    if path.is_dir():
+        raise BadInput(f"{path} is a folder, not a store", "name a file with --store")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return duckdb.connect(str(path), read_only=read_only)
+    except duckdb.IOException as error:
+        raise _named(error, path) from error
+    except OSError as error:
+        raise MissingInput(
+            f"the store's folder {path.parent} cannot be made ({error.strerror})", _CHOOSE
+        ) from error
+
+
+_CHOOSE = "choose another file with --store"
+
+
+def _named(error: duckdb.IOException, path: Path) -> AllEarsError:
+    """The store's own error for what DuckDB says about the file."""
+    text = str(error)
+    if "set lock" in text:
+        return StoreLocked(f"the store {path} is in use by another process", "wait for it to end or close it")
+    if "not a valid DuckDB" in text:
+        return BadInput(f"{path} is not an AllEars store", _CHOOSE)
+    if "version number" in text:
+        return StoreVersion(f"{path} was written by a newer DuckDB", "upgrade allears or " + _CHOOSE)
+    return MissingInput(f"the store {path} cannot be opened ({_first_line(error)})", _CHOOSE)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0].rstrip(".")
