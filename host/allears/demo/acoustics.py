@@ -31,7 +31,7 @@ def below(signal: np.ndarray, cutoff_hz: float) -> np.ndarray:
 
 
 def companded(signal: np.ndarray) -> np.ndarray:
-    """The signal after G.711 A-law coding and decoding: 16 steps an octave, linear below 2 % of full scale."""
+    """The signal after G.711 A-law coding and decoding: 16 steps an octave, even steps near zero."""
     thirteen_bits = np.clip(signal, -params.FULL_SCALE, params.FULL_SCALE - 1) >> 3
     magnitude = np.where(signal < 0, ~thirteen_bits, thirteen_bits)
     step = np.left_shift(1, np.maximum(_bit_length(magnitude) - 5, 1))

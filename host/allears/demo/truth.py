@@ -122,10 +122,12 @@ class _Call:
         customer = self._customer_turn_at(onset)
         if customer is None:
             return None
-        if abs(customer[0] - onset) * HOP_S <= START_WINDOW_S and self._silent_before(min(customer[0], onset)):
+        together = abs(customer[0] - onset) * HOP_S <= START_WINDOW_S
+        if together and self._silent_before(min(customer[0], onset)):
             return "simultaneous-start", None
-        # A turn is alone by at least 1.0 s on either side, so a short one is an acknowledgement.
-        if _seconds(turn) <= ACKNOWLEDGEMENT_S and customer[0] < onset < customer[1]:
+        # A turn has 1.0 s of own silence on either side; one that is a single burst has what this class asks.
+        short = turn in self.agent_bursts and _seconds(turn) <= ACKNOWLEDGEMENT_S
+        if short and customer[0] < onset < customer[1]:
             return "acknowledgement", None
         if not self._customer_active_lately(onset):
             return None
