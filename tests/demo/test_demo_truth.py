@@ -1,5 +1,7 @@
 """The truth's own reading of the conversation rules, on tracks drawn by hand."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -74,10 +76,10 @@ def test_bursts_and_turns_keep_their_distances(drawn):
     active = np.array(drawn, dtype=bool)
     of_bursts = bursts(active)
     assert all((end - first) * HOP_S >= 0.12 for first, end in of_bursts)
-    for (_, end), (first, _) in zip(of_bursts, of_bursts[1:], strict=False):
+    for (_, end), (first, _) in pairwise(of_bursts):
         assert (first - end) * HOP_S > 0.18
     of_turns = turns(of_bursts)
-    for (_, end), (first, _) in zip(of_turns, of_turns[1:], strict=False):
+    for (_, end), (first, _) in pairwise(of_turns):
         assert (first - end) * HOP_S >= 1.0
 
 

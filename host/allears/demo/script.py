@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from allears_core import params
 
@@ -44,7 +45,7 @@ def load_script(folder: Path = DATA_FOLDER) -> Script:
     return Script(raw["title"], raw["lead_in_s"], raw["tail_s"], tuple(lines))
 
 
-def _line(entry: dict) -> Line:
+def _line(entry: dict[str, Any]) -> Line:
     return Line(
         id=entry["id"],
         side=entry["side"],

@@ -54,7 +54,7 @@ class Truth:
     customer: np.ndarray
     events: tuple[TruthEvent, ...]
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, object]:
         """The events alone, as the JSON document kept beside the script."""
         return {"schema": 1, "events": [asdict(event) for event in self.events]}
 
