@@ -118,7 +118,6 @@ CUE = Layout(
         ("strength", "u8", "index into CUE_STRENGTHS", 1),
         ("suppressed", "u8", "index into SUPPRESSIONS", 1),
         ("reason_hop", "u32", "onset of the event that is the reason, 0xFFFFFFFF for none", 1),
-        ("onset_hop", "u32", "hops since boot, where the thing itself began", 1),
     ),
 )
 CUE_NOTE = Layout(

@@ -1,0 +1,136 @@
+# From hop decisions to bursts: own gaps up to bridge_ms are bridged, bursts under min_burst_ms dropped.
+# Whether a hop belongs to a burst is final `lag` hops later; until then the ring holds the best guess.
+from array import array
+
+from .compat import const
+from .params import hops, hops_up
+
+_SIZE = const(64)  # ring length in hops: a power of two above the largest lag that settings allow
+_MASK = const(63)
+
+
+class Bursts:
+    """One side's activity with its bridged and dropped hops.
+
+    settled: 0 or 1 for the hop `lag` hops ago, final; tail: active hops among the `lag` newest, provisional;
+    confirmed_last: last hop of the newest burst long enough to count, -1 before any;
+    pending: 1 while a burst is running that is not yet long enough to count.
+    """
+
+    def __init__(self, settings):
+        self._bridge = hops(settings.bridge_ms)
+        self._least = hops_up(settings.min_burst_ms)
+        self.lag = self._bridge + self._least
+        self._ring = bytearray(_SIZE)
+        self.reset()
+
+    def reset(self):
+        for i in range(_SIZE):
+            self._ring[i] = 0
+        self._open = 0
+        self._start = 0
+        self._last = 0
+        self._confirmed = 0
+        self.confirmed_last = -1
+        self.confirmed_start = -1
+        self.pending = 0
+        self.settled = 0
+        self.tail = 0
+
+    def active_at(self, hop):
+        """Best knowledge, 0 or 1, about one of the newest 64 hops."""
+        return self._ring[hop & _MASK]
+
+    def step(self, hop, active):
+        """Take the decision for `hop`; hops come one after another."""
+        if active:
+            self._speak(hop)
+        else:
+            self._ring[hop & _MASK] = 0
+            if self._open and hop - self._last > self._bridge:
+                self._close()
+        self.settled = self._ring[(hop - self.lag) & _MASK] if hop >= self.lag else 0
+        self.tail -= self.settled
+
+    def _speak(self, hop):
+        ring = self._ring
+        if self._open:
+            for gap in range(self._last + 1, hop):
+                ring[gap & _MASK] = 1
+                self.tail += 1
+        else:
+            self._open = 1
+            self._confirmed = 0
+            self._start = hop
+        ring[hop & _MASK] = 1
+        self.tail += 1
+        self._last = hop
+        if hop - self._start + 1 >= self._least:
+            self._confirmed = 1
+            self.confirmed_last = hop
+            self.confirmed_start = self._start
+        self.pending = 1 - self._confirmed
+
+    def _close(self):
+        if not self._confirmed:
+            for hop in range(self._start, self._last + 1):
+                self._ring[hop & _MASK] = 0
+                self.tail -= 1
+        self._open = 0
+        self.pending = 0
+
+
+class Window:
+    """Both sides' bursts with the levels and logits that belong to the settled hop.
+
+    After step(): hop = the settled hop's number (negative while the window fills), agent and customer = its final
+    activity, agent_level / customer_level in dBFS Q8, agent_logit / customer_logit in Q8.
+    """
+
+    def __init__(self, settings):
+        self.agent_bursts = Bursts(settings)
+        self.customer_bursts = Bursts(settings)
+        self.lag = self.agent_bursts.lag
+        self._levels = (array("h", bytes(2 * _SIZE)), array("h", bytes(2 * _SIZE)))
+        self._logits = (array("h", bytes(2 * _SIZE)), array("h", bytes(2 * _SIZE)))
+        self.reset()
+
+    def reset(self):
+        self.agent_bursts.reset()
+        self.customer_bursts.reset()
+        self.hop = -1
+        self.agent = 0
+        self.customer = 0
+        self.agent_level = 0
+        self.customer_level = 0
+        self.agent_logit = 0
+        self.customer_logit = 0
+
+    def step(self, hop, agent, customer, logits, level):
+        """Take the newest hop's decisions, logits (Q8) and levels (dBFS Q8)."""
+        at = hop & _MASK
+        self._levels[0][at] = level[0]
+        self._levels[1][at] = level[1]
+        self._logits[0][at] = logits[0]
+        self._logits[1][at] = logits[1]
+        self.agent_bursts.step(hop, agent)
+        self.customer_bursts.step(hop, customer)
+        self.hop = hop - self.lag
+        at = self.hop & _MASK
+        self.agent = self.agent_bursts.settled
+        self.customer = self.customer_bursts.settled
+        self.agent_level = self._levels[0][at]
+        self.customer_level = self._levels[1][at]
+        self.agent_logit = self._logits[0][at]
+        self.customer_logit = self._logits[1][at]
+
+    def joint_tail(self, first, hop):
+        """Hops of joint speech from max(first, settled + 1) to `hop`, by the best knowledge now."""
+        count = 0
+        for k in range(max(first, self.hop + 1), hop + 1):
+            count += self.agent_bursts.active_at(k) & self.customer_bursts.active_at(k)
+        return count
+
+    def silent_since(self):
+        """First hop of the joint silence now running; bursts too short to count do not end it."""
+        return max(self.agent_bursts.confirmed_last, self.customer_bursts.confirmed_last) + 1

@@ -1,0 +1,51 @@
+# One button, four gestures. Times from the design; a double press is two presses within 0.4 s.
+from .compat import ticks_diff
+
+NONE = 0
+SHORT = 1  # < 0.6 s, and no second press
+DOUBLE = 2
+LONG = 3  # 2-4 s: pause
+VERY_LONG = 4  # > 5 s: start or end of shift
+
+_SHORT_MS = 600
+_DOUBLE_MS = 400
+_LONG_MS = 2000
+_LONG_END_MS = 4000
+_VERY_LONG_MS = 5000
+
+
+class Button:
+    """Turns the level of a debounced button into gestures. Lengths between the named ones mean nothing."""
+
+    def __init__(self):
+        self._down = 0
+        self._since = 0
+        self._waiting = 0  # 1 after a short press that a second one may follow
+        self._released = 0
+
+    def step(self, pressed, ms):
+        """Gesture completed at `ms` (monotonic), or NONE; call it at least every 50 ms."""
+        if pressed and not self._down:
+            self._down = 1
+            self._since = ms
+        elif not pressed and self._down:
+            self._down = 0
+            return self._release(ms)
+        elif self._waiting and not self._down and ticks_diff(ms, self._released) > _DOUBLE_MS:
+            self._waiting = 0
+            return SHORT
+        return NONE
+
+    def _release(self, ms):
+        held = ticks_diff(ms, self._since)
+        second = self._waiting
+        self._waiting = 0
+        if held < _SHORT_MS:
+            if second:
+                return DOUBLE
+            self._waiting = 1
+            self._released = ms
+            return NONE
+        if _LONG_MS <= held <= _LONG_END_MS:
+            return LONG
+        return VERY_LONG if held > _VERY_LONG_MS else NONE

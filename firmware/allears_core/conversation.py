@@ -1,0 +1,208 @@
+# The clip's judgement, hop by hop: decisions -> bursts -> turns, silence, talk -> events and cues -> records.
+# Everything that can change an event or a cue happens here or below, on the clip and on the host alike.
+from . import button, cues
+from .bursts import Window
+from .calls import Calls
+from .detect import Detector
+from .events import Events
+from .fields import NONE_U16, NONE_U32
+from .params import hops, hops_up
+from .records import CUE, CUE_NOTE, CUE_NOTES, MARK, MARKS, STATE, STATE_SOURCES, STATES
+from .watch import Watch
+
+_QUIET = (0, 0, 0)
+_QUIET_LEVEL = (-24576, -24576)
+
+
+def _ignore(name):
+    """No light to confirm with."""
+
+
+class Conversation:
+    """One stream of judged hops.
+
+    emit(layout, values): a record to log. show(kind, strength): a cue to render. confirm(name): a light of
+    cues.CONFIRM. Attributes: hop, hops since boot; in_call, paused, silent: flags; state: one of records.STATES;
+    behind_hops: set by the caller, how much sound waits unjudged.
+    """
+
+    def __init__(self, settings, thresholds, emit, show, confirm=_ignore):
+        self._settings = settings
+        self._emit = emit
+        self._show = show
+        self._confirm = confirm
+        self._detector = Detector(thresholds["on_q8"], thresholds["off_q8"])
+        self._window = Window(settings)
+        self._calls = Calls(settings)
+        self._events = Events(settings, self._calls, emit, self._withdraw)
+        self._watch = Watch(settings, self._window, self._events, self._cue, self._escalate)
+        self._budget = cues.Budget(settings)
+        self.hop = 0
+        self.behind_hops = 0
+        self.paused = 0
+        self.silent = 1
+        self.state = "ready"
+        self._cue_hop = None  # newest cue shown
+        self._call_end = None  # last hop of the newest call
+        self._blank_until = 0
+
+    @property
+    def agent(self):
+        """1 while the agent speaks, by this hop's causal decision."""
+        return self._detector.agent
+
+    @property
+    def customer(self):
+        """1 while the customer speaks, by this hop's causal decision."""
+        return self._detector.customer
+
+    @property
+    def in_call(self):
+        return self._calls.established
+
+    @property
+    def share_pct(self):
+        """Agent's talk share in the window, 0-100, 255 while unknown."""
+        return self._watch.share_pct if self._calls.established else 255
+
+    def step(self, logits, level):
+        """Judge one hop. logits: Q8 [agent, customer, both]; level: dBFS Q8 [mouth, ear]."""
+        if not self.paused:
+            if self.hop < self._blank_until:
+                self._events.measures.blanked_hops += 1  # the motor runs: the last decisions stand
+            else:
+                self._detector.step(logits)
+            self._judge(logits, level)
+        self.hop += 1
+
+    def finish(self):
+        """The sound ends here (pause, end of a recording, shutdown): settle all that is open."""
+        window = self._window
+        for ahead in range(window.lag):  # silence lets the newest hops settle; the clock does not move
+            window.step(self.hop + ahead, 0, 0, _QUIET, _QUIET_LEVEL)
+            if window.hop >= 0:
+                self._events.step(window)
+        self._events.finish()
+        if self._calls.open:
+            self._calls.close()
+        if self._calls.ended:
+            self._end_call()
+        window.reset()
+        self._calls.reset()
+        self._events.reset()
+        self._detector.reset()
+        self.silent = 1
+
+    def press(self, gesture):
+        """A gesture of the button (button.py)."""
+        if gesture == button.SHORT:
+            self._short_press()
+        elif gesture == button.DOUBLE and self.in_call:
+            self._budget.snooze(self.hop)
+            self._mark("snooze")
+        elif gesture == button.LONG and self.state != "off":
+            self._stop_or_go("pause", "pause", "resume")
+        elif gesture == button.VERY_LONG:
+            self._mark("shift-start" if self.state == "off" else "shift-end")
+            self._stop_or_go("off", "shift-end", "shift-start")
+
+    def _judge(self, logits, level):
+        hop = self.hop
+        window = self._window
+        calls = self._calls
+        window.step(hop, self._detector.agent, self._detector.customer, logits, level)
+        calls.step(window, hop)
+        if calls.opened:
+            self._budget.new_call()
+            self._events.begin()
+            self._watch.reset()
+        if calls.began:
+            self._set_state("talk", calls.start)
+        if window.hop >= 0:
+            self._events.step(window)
+        if calls.ended:
+            self._end_call()
+        elif calls.established:
+            self._watch.step(hop)
+        self.silent = 1 if hop - window.silent_since() >= window.lag else 0
+
+    def _end_call(self):
+        self._events.end_call()
+        self._call_end = self._calls.end
+        self._calls.ended = 0
+        self._set_state("ready", self._call_end + 1)
+
+    # -- cues --------------------------------------------------------------------------------------------------------
+
+    def _cue(self, kind, onset):
+        """Decide on a cue now, log it, show it if the budget allows. Returns the hop of the decision."""
+        suppressed = self._budget.judge(kind, self.hop, self.behind_hops)
+        values = {
+            "call": self._calls.number,
+            "at_hop": self.hop,
+            "kind": kind,
+            "strength": cues.SOFT,
+            "suppressed": suppressed,
+            "reason_hop": NONE_U32 if onset is None else onset,
+        }
+        self._emit(CUE, values)
+        if suppressed == cues.SHOWN:
+            self._events.measures.cues += 1
+            self._render(kind, cues.SOFT)
+            self._cue_hop = self.hop
+        return self.hop
+
+    def _escalate(self, cue_hop):
+        """A dead-air cue grows firm: the same cue, free of spacing, counted once. A suppressed one stays so."""
+        if cue_hop is not None and cue_hop == self._cue_hop:
+            self._note(cue_hop, "firm")
+            self._render(cues.DEAD_AIR, cues.FIRM)
+
+    def _render(self, kind, strength):
+        pattern = cues.HAPTIC[kind][strength]
+        if pattern and cues.haptic_allowed(self._settings.profile):
+            length = cues.pattern_ms(pattern) + self._settings.motor_tail_ms
+            self._blank_until = self.hop + 1 + hops_up(length)
+        self._show(kind, strength)
+
+    def _withdraw(self, cue_hop):
+        self._note(cue_hop, "withdrawn")
+
+    def _note(self, cue_hop, note):
+        self._emit(CUE_NOTE, {"at_hop": self.hop, "cue_hop": cue_hop, "note": CUE_NOTES.index(note)})
+
+    # -- button ------------------------------------------------------------------------------------------------------
+
+    def _short_press(self):
+        since_cue = hops(self._settings.wrong_cue_ms)
+        since_call = hops(self._settings.hard_call_ms)
+        if self._cue_hop is not None and self.hop - self._cue_hop <= since_cue:
+            self._note(self._cue_hop, "contested")
+            self._cue_hop = None
+            self._confirm("contested")
+        elif self.in_call or (self._call_end is not None and self.hop - self._call_end <= since_call):
+            self._mark("hard-call")
+        elif not self.paused:
+            self._set_state("ready" if self.state == "acw" else "acw", self.hop, "button")
+            self._confirm(self.state)
+
+    def _mark(self, name):
+        known = self.in_call or self._call_end is not None
+        call = self._calls.number if known else NONE_U16
+        self._emit(MARK, {"hop": self.hop, "call": call, "mark": MARKS.index(name)})
+        self._confirm(name)
+
+    def _stop_or_go(self, stopped, stop_light, go_light):
+        if self.paused:
+            self.paused = 0
+            self._set_state("ready", self.hop, "button")
+            self._confirm(go_light)
+        else:
+            self.finish()
+            self.paused = 1
+            self._set_state(stopped, self.hop, "button")
+            self._confirm(stop_light)
+
+    def _set_state(self, state, hop, source="sound"):
+        self.state = state
+        self._emit(STATE, {"hop": hop, "state": STATES.index(state), "source": STATE_SOURCES.index(source)})

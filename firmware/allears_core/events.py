@@ -1,0 +1,165 @@
+# Settled hops -> events and the call's measures. Nothing here is in a hurry: watch.py decides what must be said at once.
+from . import turns
+from .loudness import LoudCustomer
+from .measures import Measures
+from .params import hops, hops_up
+from .records import CALL, EVENT
+from .silence import DeadAir
+from .talk import Monologue, TalkShare
+from .turns import Turns
+
+_NO_LEVEL_Q8 = -24576  # -96 dBFS: no speech of that side in the event
+
+
+class Events:
+    """Follows a conversation and emits EVENT and CALL records.
+
+    emit(layout, values); withdraw(cue_hop): a cue given for what turned out to be good listening or an early answer;
+    left_whole: customer turns of positive_turn_ms or more in this call that nobody talked over.
+    """
+
+    def __init__(self, settings, calls, emit, withdraw):
+        self._settings = settings
+        self._calls = calls
+        self._emit = emit
+        self._withdraw = withdraw
+        self._settings_id = settings.crc() & 0xFFFF
+        self.turns = Turns(settings, self._classified)
+        self.monologue = Monologue(settings)
+        self.share = TalkShare(settings)
+        self.dead_air = DeadAir(settings)
+        self.measures = Measures()
+        self.left_whole = 0
+        self._loud = LoudCustomer(settings)
+        self._harmed = None  # start of the newest customer turn that was talked over
+
+    def begin(self):
+        """A call has opened."""
+        self.measures.reset(self._calls.start)
+        self.share.reset()
+        self._loud.reset()
+        self.left_whole = 0
+
+    def step(self, window):
+        """One settled hop."""
+        if self.dead_air.step(window):
+            self._silence_ended()
+        if window.agent or window.customer:
+            self.dead_air.clear()
+        self.turns.step(window)
+        self._closed_turns()
+        if self.monologue.step(window):
+            self._monologue_ended()
+        if self._loud.step(window):
+            self._loud_ended()
+        if self._calls.open:
+            self.share.step(window.agent, window.customer)
+            self.measures.step(window)
+
+    def finish(self):
+        """The sound ends: everything still open ends with it."""
+        self.turns.finish()
+        self._closed_turns()
+        if self.monologue.open:
+            self._monologue_ended()
+        if self.dead_air.hops >= self.dead_air.soft:
+            self._silence_ended()
+
+    def end_call(self):
+        """Emit what is left of the call and its CALL record."""
+        if self._loud.close():
+            self._loud_ended()
+        self._emit(CALL, self.measures.values(self._calls.number, self._calls.end))
+
+    def reset(self):
+        """Forget all but the settings; the next hop is the first."""
+        self.turns.reset()
+        self.monologue.reset()
+        self.share.reset()
+        self.dead_air.reset()
+        self._loud.reset()
+        self._harmed = None
+
+    def _classified(self, onset, kind, subtype):
+        self.measures.onset(onset, kind)
+        if kind is None:
+            return
+        if kind == turns.TALK_OVER:
+            self._harmed = onset.customer_start
+        self._event(
+            kind,
+            onset.t0,
+            onset.agent_hops if kind == turns.ACKNOWLEDGEMENT else onset.duration(),
+            subtype=subtype,
+            overlap=onset.overlap,
+            floor_hops=onset.floor_hops,
+            agent_level=onset.mean(onset.agent_level, _NO_LEVEL_Q8),
+            customer_level=onset.mean(onset.customer_level, _NO_LEVEL_Q8),
+            logit=onset.mean(onset.logit, 0),
+        )
+        if onset.cued is not None and kind in (turns.ACKNOWLEDGEMENT, turns.EARLY_ANSWER):
+            self._withdraw(onset.cued)
+
+    def _closed_turns(self):
+        if self.turns.agent.closed:
+            self.measures.agent_turns += 1
+        turn = self.turns.customer
+        if not turn.closed:
+            return
+        harmed = self._harmed == turn.start or self._overlapped(turn.start)
+        self.measures.customer_turn(turn.hops(), not harmed)
+        if not harmed and turn.hops() >= hops_up(self._settings.positive_turn_ms):
+            self.left_whole += 1
+
+    def _overlapped(self, start):
+        """True if an onset not yet classified has already taken more of that turn than an early answer may."""
+        grace = hops(self._settings.early_answer_ms + self._settings.network_delay_ms)
+        return any(onset.customer_start == start and onset.overlap > grace for onset in self.turns.pending)
+
+    def _silence_ended(self):
+        silence = self.dead_air
+        if self._calls.established and silence.start > self._calls.start:
+            self.measures.dead_air(silence.hops)
+            self._event(turns.DEAD_AIR, silence.start, silence.hops, logit=-(silence.logit // silence.hops))
+
+    def _monologue_ended(self):
+        talk = self.monologue
+        if not self._calls.established:
+            return
+        self.measures.talk(talk.hops(), talk.hops() >= talk.limit)
+        if talk.hops() >= talk.limit:
+            level = talk.level // talk.active
+            self._event(turns.MONOLOGUE, talk.start, talk.hops(), agent_level=level, logit=talk.logit // talk.active)
+
+    def _loud_ended(self):
+        loud = self._loud
+        self.measures.counts[turns.LOUD_CUSTOMER] += 1
+        self._event(turns.LOUD_CUSTOMER, loud.start, loud.last - loud.start + 1, customer_level=loud.level)
+
+    def _event(
+        self,
+        kind,
+        onset,
+        duration,
+        subtype=0,
+        overlap=0,
+        floor_hops=0,
+        agent_level=_NO_LEVEL_Q8,
+        customer_level=_NO_LEVEL_Q8,
+        logit=0,
+    ):
+        values = {
+            "call": self._calls.number,
+            "kind": kind,
+            "subtype": subtype,
+            "onset_hop": onset,
+            "duration_hops": duration,
+            "overlap_hops": overlap,
+            "floor": turns.FLOOR_CUSTOMER if floor_hops else turns.FLOOR_NONE,
+            "floor_hops": floor_hops,
+            "agent_level_q8": agent_level,
+            "customer_level_q8": customer_level,
+            "confidence": max(0, min(255, logit >> 3)),
+            "settings_id": self._settings_id,
+        }
+        self._emit(EVENT, values)

@@ -1,0 +1,82 @@
+# The newest hop: what must be decided at once. Asks for cues; whether one is given is the budget's business.
+from . import cues
+from .params import hops_up
+
+
+class Watch:
+    """Compares the running conversation with the cue rules.
+
+    cue(kind, onset_hop or None) -> at_hop asks for a cue; escalate(at_hop) makes a dead-air cue firm.
+    share_pct: the agent's talk share, 255 while unknown.
+    """
+
+    def __init__(self, settings, window, events, cue, escalate):
+        self._settings = settings
+        self._window = window
+        self._events = events
+        self._cue = cue
+        self._escalate = escalate
+        self._joint_need = hops_up(
+            max(settings.talk_over_cue_ms, settings.early_answer_ms + settings.network_delay_ms)
+        )
+        self._floor_need = hops_up(settings.floor_min_ms)
+        self.reset()
+
+    def reset(self):
+        """A call begins."""
+        self.share_pct = 255
+        self._share_above = False
+        self._positive_given = False
+        self._silence_start = -1
+        self._silence_cue = None
+        self._silence_firm = False
+
+    def step(self, hop):
+        """One hop inside a call; window and events have been stepped."""
+        if self._events.turns.pending:
+            self._overlap(hop)
+        self._silence(hop)
+        self._monologue(hop)
+        self._share()
+        if self._events.left_whole >= self._settings.positive_turns and not self._positive_given:
+            self._positive_given = True
+            self._cue(cues.POSITIVE, None)
+
+    def _overlap(self, hop):
+        for onset in self._events.turns.pending:
+            if onset.cued is not None or not onset.overlapping or onset.ended() or onset.simultaneous:
+                continue
+            if onset.floor_hops < self._floor_need:
+                continue
+            if onset.overlap + self._window.joint_tail(onset.t0, hop) >= self._joint_need:
+                onset.cued = self._cue(cues.TALK_OVER, onset.t0)
+
+    def _silence(self, hop):
+        window = self._window
+        if window.agent_bursts.pending or window.customer_bursts.pending:
+            return  # perhaps a burst: known in a moment
+        start = window.silent_since()
+        if start != self._silence_start:
+            self._silence_start = start
+            self._silence_cue = None
+            self._silence_firm = False
+        silence = hop + 1 - start
+        if silence >= self._events.dead_air.soft and self._silence_cue is None:
+            self._silence_cue = self._cue(cues.DEAD_AIR, start)
+        elif silence >= self._events.dead_air.firm and not self._silence_firm:
+            self._silence_firm = True
+            self._escalate(self._silence_cue)
+
+    def _monologue(self, hop):
+        talk = self._events.monologue
+        if talk.open and talk.cued is None and hop + 1 - talk.start >= talk.limit:
+            if self._window.agent_bursts.active_at(hop):
+                talk.cued = self._cue(cues.MONOLOGUE, talk.start)
+
+    def _share(self):
+        window = self._window
+        self.share_pct = self._events.share.percent(window.agent_bursts.tail, window.customer_bursts.tail)
+        above = self.share_pct != 255 and self.share_pct > self._settings.share_limit_pct
+        if above and not self._share_above:
+            self._cue(cues.TALK_SHARE, None)
+        self._share_above = above
