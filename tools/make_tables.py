@@ -55,6 +55,15 @@ def log2_bytes() -> list[int]:
     return [math.floor(256 * math.log2(1 + i / 256)) for i in range(256)]
 
 
+def halving_loss() -> list[int]:
+    """127 >> bit length of n, for n = 0..63: what eight floored halvings take, as a sound.
+
+    A floor after a halving loses 1/4 on average. In stage s, on every bin of each of its 2**s-point
+    transforms, that is what an impulse of 2**s / 4 on their first samples (n < 256 >> s) would give.
+    """
+    return [127 >> n.bit_length() for n in range(POINTS // 4)]
+
+
 def band_edges() -> list[int]:
     """25 first bins: band b covers bins edges[b] ... edges[b + 1] - 1, widths never shrinking.
 
@@ -107,6 +116,7 @@ def render() -> str:
             little_endian(twiddles_q14()),
         ),
         literal("BIT_REVERSED", "Index of sample n in bit-reversed order, 256 bytes.", bytes(bit_reversed())),
+        literal("HALVING_LOSS", "Added to samples 0..63 of the window, 64 bytes.", bytes(halving_loss())),
         literal("LOG2_Q8", "floor(256 * log2(1 + i / 256)), 256 bytes.", bytes(log2_bytes())),
         literal("BAND_EDGES", "First bin of each of the 24 bands, and one past the last.", bytes(band_edges())),
     ]

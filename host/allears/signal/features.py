@@ -21,9 +21,10 @@ Bands (`bands`, log2 of power in Q8), from the window, channel by channel:
   2. v[n] = y[n] * w[n]                          Hann window in Q14; |v| < 2**30, nothing dropped
   3. bits = bit length of the OR over the window of (v ^ (v >> 31)), i.e. of v or its complement
      s = max(0, bits - 14);  u[n] = v[n] >> s    block floating point: -2**14 <= u < 2**14
+     u[n] += HALVING_LOSS[n] for n < 64          127, 63, 31, 31, ...: what the floors of step 4 will take
   4. Z = FFT(u_mouth + j u_ear) / 256, one complex transform for both channels: radix-2 decimation
      in time, input in bit-reversed order, eight stages. A butterfly with the Q14 twiddle w:
-       t  = (wr*br - wi*bi) >> 14,  (wr*bi + wi*br) >> 14
+       t  = (wr*br - wi*bi + 8192) >> 14,  (wr*bi + wi*br + 8192) >> 14
        a' = (a + t) >> 1,  b' = (a - t) >> 1     component by component
      1 and -i are exact in Q14, so a kernel may skip those products and still be equal.
   5. For bins k = 2 ... 120, with P = Z[k] and Q = Z[256 - k], component by component:
@@ -40,12 +41,15 @@ rounded), 256 * n + LOG2_Q8[i]. It is never above 256 * log2(p), and at most 1.4
 Ranges. A band lies in 0 ... 11519; a step of 256 is 3.01 dB; 0 is about the rounding noise of
 16-bit samples in the narrowest band, and white noise of 1 LSB rms stands at 300 (low bands) ... 1900 (high).
 
-Why nothing overflows. |u| components < = 2**14, so |z| <= 2**14.5 < 23171. |w| <= 1 + 2**-14, each
-floor moves a component by less than 1, so a stage takes a magnitude M to at most
-M (1 + 2**-15) + 1.5 * sqrt(2): after eight stages |Z| < 23200, components fit int16, and the two
-products of a complex multiplication are below 23200 * 16385 < 2**29. For step 6, a channel's
-spectrum has (Parseval) sum |U|^2 = sum u^2 / 256 <= 2**28 over 256 bins, and an error below 24 a
-bin: (2**14 + 24 * 16)^2 < 2**29.
+Why nothing overflows. Components of u are <= 2**14 + 127, so |z| < 23352. |w| <= 1 + 2**-15, the
+rounding of t and the floor move a component by less than 1 each, so a stage takes a magnitude M to
+at most M (1 + 2**-15) + 1.5 * sqrt(2): after eight stages |Z| < 23400, components fit int16, and the
+two products of a complex multiplication stay together below 23400 * 16385 < 2**29. For step 6, a
+channel's spectrum has (Parseval) sum |U|^2 = sum u^2 / 256 <= (2**14 + 127)^2 over its 256 bins, and
+an error below 24 in each: a band is at most (2**14 + 127 + 24 * 16)^2 < 2**29.
+
+Why HALVING_LOSS. Without it the floors of step 4 add up on the lowest bins (-1/4 a stage, all in
+phase) and hide there what is 40 dB weaker than the loudest part of the frame; it costs 64 additions a channel.
 """
 
 from __future__ import annotations
@@ -80,6 +84,8 @@ _WINDOW = _int16_table(tables.WINDOW_Q14)[:, None]
 _TWIDDLE_RE = _int16_table(tables.TWIDDLES_Q14)[0::2]
 _TWIDDLE_IM = _int16_table(tables.TWIDDLES_Q14)[1::2]
 _BIT_REVERSED = np.frombuffer(tables.BIT_REVERSED, dtype=np.uint8).astype(np.intp)
+_HALVING_LOSS = np.zeros((WINDOW_SAMPLES, 1), np.int32)
+_HALVING_LOSS[: len(tables.HALVING_LOSS), 0] = list(tables.HALVING_LOSS)
 _LOG2 = np.frombuffer(tables.LOG2_Q8, dtype=np.uint8).astype(np.int32)
 _EDGES = [int(edge) for edge in tables.BAND_EDGES]
 
@@ -163,7 +169,7 @@ def _windowed(emphasised: _Int32) -> tuple[_Int32, _Int32]:
     v = np.ascontiguousarray(np.concatenate([halves[:-1], halves[1:]], axis=1).T) * _WINDOW
     magnitude = np.bitwise_or.reduce(v ^ (v >> 31), axis=0)
     bits = np.frexp(magnitude.astype(np.float64))[1].astype(np.int32)
-    return v >> _shift(bits), bits
+    return (v >> _shift(bits)) + _HALVING_LOSS, bits
 
 
 def _shift(bits: _Int32) -> _Int32:
@@ -180,8 +186,8 @@ def _transform(re: _Int32, im: _Int32) -> tuple[_Int32, _Int32]:
         shape = (step, 2, half, re.shape[1])
         ar, br = re.reshape(shape)[:, 0], re.reshape(shape)[:, 1]
         ai, bi = im.reshape(shape)[:, 0], im.reshape(shape)[:, 1]
-        tr = (wr * br - wi * bi) >> 14
-        ti = (wr * bi + wi * br) >> 14
+        tr = (wr * br - wi * bi + 8192) >> 14
+        ti = (wr * bi + wi * br + 8192) >> 14
         re = np.stack([(ar + tr) >> 1, (ar - tr) >> 1], axis=1).reshape(re.shape)
         im = np.stack([(ai + ti) >> 1, (ai - ti) >> 1], axis=1).reshape(im.shape)
         half *= 2
