@@ -1,0 +1,54 @@
+"""What the verbs share: the same options under the same names, tables on stdout, progress on stderr."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+port_option = click.option(
+    "--port",
+    envvar="ALLEARS_PORT",
+    show_envvar=True,
+    default="auto",
+    show_default=True,
+    metavar="PORT",
+    help='"auto" for the one clip plugged in, "sim:NAME" for a virtual clip, or the path of a serial port.',
+)
+store_option = click.option(
+    "--store",
+    envvar="ALLEARS_STORE",
+    show_envvar=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    metavar="FILE",
+    help="The store; without it, the one in your data folder.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout instead of text.")
+
+
+def print_json(document: Any, indent: int | None = 2) -> None:
+    """Print one JSON document on stdout, at once, so that a reader down a pipe need not wait."""
+    click.echo(json.dumps(document, indent=indent, ensure_ascii=False))
+    sys.stdout.flush()
+
+
+def console() -> Console:
+    """Where results for people go: stdout."""
+    return Console(highlight=False, soft_wrap=True)
+
+
+def progress_console() -> Console:
+    """Where progress goes: stderr, so that stdout stays clean for pipes."""
+    return Console(stderr=True, highlight=False)
+
+
+def size_text(size_bytes: float) -> str:
+    """Bytes as people read them: 512 B, 31.4 KiB, 1.2 MiB."""
+    if size_bytes < 1024:
+        return f"{size_bytes:.0f} B"
+    if size_bytes < 1024 * 1024:
+        return f"{size_bytes / 1024:.1f} KiB"
+    return f"{size_bytes / 1024 / 1024:.1f} MiB"

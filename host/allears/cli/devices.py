@@ -1,0 +1,70 @@
+"""`allears devices`: which clips are there."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from allears.cli.common import console, json_option, print_json
+
+BLINK_S = 5
+
+
+@click.command()
+@click.option(
+    "--port", "ports", multiple=True, envvar="ALLEARS_PORTS", metavar="PORT", help="Look only here."
+)
+@click.option("--identify", is_flag=True, help=f"Let each clip blink for {BLINK_S} s.")
+@json_option
+def command(ports: tuple[str, ...], identify: bool, as_json: bool) -> None:
+    """List the clips that are plugged in and the virtual ones that run.
+
+    A clip goes on with what it is doing while it is asked.
+    """
+    rows = [_ask(port, identify) for port in ports or _everywhere()]
+    if as_json:
+        print_json({"devices": rows})
+    elif rows:
+        _print(rows)
+    else:
+        console().print("no clip is plugged in and no virtual one runs; start one with `allears sim`")
+
+
+def _everywhere() -> Iterator[str]:
+    from allears import sim
+    from allears.device import ports
+
+    yield from (port.path for port in ports.found())
+    yield from (ports.SIM + name for name in sim.running())
+
+
+def _ask(port: str, identify: bool) -> dict[str, Any]:
+    """Facts about the clip on `port`, or what stood in the way."""
+    from allears.device import open_clip
+    from allears.errors import AllEarsError
+
+    try:
+        with open_clip(port) as clip:
+            if identify:
+                clip.identify(BLINK_S)
+            facts = {"port": port, **clip.hello.facts(), **clip.identity(), "status": clip.status()}
+            return {**facts, "profile": clip.settings().profile_name}
+    except AllEarsError as error:
+        return {"port": port, "error": {"code": int(error.exit_code), "text": str(error)}}
+
+
+def _print(rows: list[dict[str, Any]]) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for title in ("port", "unit", "serial", "pseudonym", "team", "profile", "firmware", "board", "state"):
+        table.add_column(title)
+    for row in rows:
+        if "error" not in row:
+            keys = ("port", "unit", "serial", "pseudonym", "team", "profile", "firmware", "board")
+            table.add_row(*(row[key] for key in keys), row["status"]["state"])
+    if table.row_count:
+        console().print(table)
+    for row in rows:
+        if "error" in row:
+            console().print(f"{row['port']}: {row['error']['text']}")

@@ -1,0 +1,127 @@
+"""`allears pull`: bring a clip's log into the store."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from allears.cli.common import (
+    console,
+    json_option,
+    port_option,
+    print_json,
+    progress_console,
+    size_text,
+    store_option,
+)
+
+if TYPE_CHECKING:
+    from allears.device import Clip
+    from allears.device.pulling import Pulled
+    from allears.store import Store
+
+
+@click.command()
+@port_option
+@click.option(
+    "--stream",
+    type=click.Choice(["events", "summaries"]),
+    default=None,
+    help="Only this one: events are the agent's, summaries the team lead's. Without it, both.",
+)
+@store_option
+@click.option("--again", is_flag=True, help="Read all that the clip still holds, not only what is new.")
+@json_option
+def command(port: str, stream: str | None, store: Path | None, again: bool, as_json: bool) -> None:
+    """Bring a clip's log into the store.
+
+    Goes on where the last pull ended, also after one that was cut off. The clip may let go of a record only
+    after it is in the store. Damaged stretches are skipped and counted, all else is kept (exit code 11).
+    """
+    from allears.device import open_clip
+    from allears.store import Store
+
+    with Store(store) as kept, open_clip(port) as clip:
+        clip.set_clock()
+        _register(clip, kept)
+        pulled = [
+            _pull(clip, kept, name, again) for name in ([stream] if stream else ["events", "summaries"])
+        ]
+        document = {"unit": clip.hello.unit, "log_id": clip.hello.log_id, "store": str(kept.path)}
+    if as_json:
+        print_json({**document, "streams": [one.facts() for one in pulled]})
+    else:
+        for one in pulled:
+            console().print(_line(one))
+    _complain(pulled)
+
+
+def _register(clip: "Clip", store: "Store") -> None:
+    """Write down whose log this is; a clip that nobody was named for gives nothing away."""
+    from allears.errors import DeviceError
+
+    known = clip.identity()
+    if not known["pseudonym"]:
+        raise DeviceError(
+            f"the clip on {clip.path} belongs to nobody yet", "name its agent with `allears provision`"
+        )
+    store.put_unit(
+        clip.hello.unit,
+        clip.hello.log_id,
+        pseudonym=known["pseudonym"],
+        serial=known["serial"],
+        team=known["team"],
+        site=known["site"],
+        firmware=clip.hello.firmware,
+        profile=clip.settings().profile_name,
+    )
+
+
+def _pull(clip: "Clip", store: "Store", name: str, again: bool) -> "Pulled":
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from allears.device.pulling import into_store
+    from allears_core.records import STREAMS
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("records, {task.fields[size]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=progress_console(), transient=True) as bar:
+        task = bar.add_task(name, total=None, size=size_text(0))
+
+        def progress(total: int, done: int, size_bytes: int) -> None:
+            bar.update(task, total=total, completed=done, size=size_text(size_bytes))
+
+        return into_store(clip, store, STREAMS.index(name), progress, 0 if again else None)
+
+
+def _line(pulled: "Pulled") -> str:
+    text = f"{pulled.stream}: {pulled.records} records"
+    if pulled.records != pulled.new:
+        text += f" ({pulled.new} new)"
+    if pulled.records:
+        text += f", {size_text(pulled.bytes)}, {size_text(pulled.bytes_per_s)}/s"
+    if pulled.dropped:
+        text += f"; {pulled.dropped} older ones are no longer on the clip"
+    if pulled.unread:
+        text += f"; {pulled.unread} of a newer kind stay on the clip until a newer allears reads them"
+    return text
+
+
+def _complain(pulled: "list[Pulled]") -> None:
+    """LogDamaged when something could not be read; all that could is stored by now."""
+    from allears.errors import LogDamaged
+
+    corrupt = sum(one.corrupt for one in pulled)
+    missing = sum(one.missing for one in pulled)
+    if corrupt or missing:
+        kept = sum(one.records for one in pulled)
+        raise LogDamaged(
+            f"{corrupt} damaged stretches of the clip's log were skipped, {missing} records are missing and "
+            f"{kept} were kept",
+            "nothing more can be got from the clip, see its health records in the report",
+        )

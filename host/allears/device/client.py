@@ -1,0 +1,245 @@
+"""A clip as the host sees it: one method for each thing it can be asked."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from allears.device import hello
+from allears.device.channel import ANSWER_S, SLOW_ANSWER_S, Channel, Message, NoAnswer
+from allears.device.line import Line
+from allears.device.refusals import Refused
+from allears.errors import CutOff, DeviceError
+from allears_core import errors, messages, records
+from allears_core.settings import BY_ID, Settings
+
+HELLO_S = 4.0
+QUIET_S = 10.0  # a clip that is watched speaks twice a second
+
+
+class LogRange(NamedTuple):
+    """Sequence numbers of one stream: oldest kept, one past the newest, one past the newest acknowledged."""
+
+    first_seq: int
+    next_seq: int
+    acked_seq: int
+
+
+class PullEnd(NamedTuple):
+    """How a pull ended: where to go on, whether records are left, damaged stretches the clip skipped,
+    and frames that were damaged on the way (if any, the bytes before are not to be relied on)."""
+
+    next_seq: int
+    more: bool
+    corrupt: int
+    bad_frames: int
+
+
+class Clip:
+    """An open, greeted clip; a context manager. Times are seconds, sequences are those of one stream.
+
+    Every method may raise Refused (the clip said no) or CutOff (the line or the clip went away).
+    """
+
+    def __init__(
+        self,
+        path: str,
+        wait_s: float = HELLO_S,
+        release: Callable[[], None] | None = None,
+    ):
+        self.path = path
+        self._release = release
+        self._line = Line(path)
+        self._channel = Channel(self._line)
+        try:
+            self.hello = hello.from_values(self._channel.greet(wait_s))
+        except BaseException:
+            self._line.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the port back, and the virtual clip if one was started for it."""
+        self._line.close()
+        if self._release:
+            self._release()
+            self._release = None
+
+    # The log ----------------------------------------------------------------------------------------------
+
+    def range(self, stream: int) -> LogRange:
+        """Which records of `stream` the clip holds."""
+        values = self._channel.ask(messages.LOG_RANGE, messages.LOG_RANGE_REPLY, stream=stream)
+        return LogRange(values["first_seq"], values["next_seq"], values["acked_seq"])
+
+    def pull(self, stream: int, from_seq: int, max_bytes: int) -> Iterator[bytes | PullEnd]:
+        """Raw records from `from_seq` on as they arrive, each chunk whole records; last of all a PullEnd."""
+        damaged = self._channel.bad_frames
+        tag = self._channel.send(messages.PULL, stream=stream, from_seq=from_seq, max_bytes=max_bytes)
+        for message in self._channel.replies(tag, ANSWER_S):
+            values = message.values
+            if message.layout is messages.LOG_DATA:
+                yield values["data"]
+            elif message.layout is messages.LOG_END:
+                bad = self._channel.bad_frames - damaged
+                yield PullEnd(values["next_seq"], bool(values["more"]), values["corrupt"], bad)
+                return
+
+    def ack(self, stream: int, below_seq: int) -> None:
+        """Tell the clip that all records below `below_seq` are in durable storage."""
+        self._channel.ask(messages.LOG_ACK, messages.DONE, stream=stream, below_seq=below_seq)
+
+    def set_clock(self, utc_s: float | None = None) -> None:
+        """Give the clip the wall time, `utc_s` in seconds since 1970; without it, now."""
+        ms = int((time.time() if utc_s is None else utc_s) * 1000)
+        self._channel.ask(messages.SET_CLOCK, messages.DONE, utc_s=ms // 1000, utc_ms=ms % 1000)
+
+    # Settings and identity --------------------------------------------------------------------------------
+
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return _settings(self._channel.ask(messages.GET_SETTINGS, messages.SETTINGS_REPLY)["pairs"])
+
+    def identity(self) -> dict[str, str]:
+        """serial, pseudonym, team and site as provisioned, empty where never set."""
+        text = self._channel.ask(messages.GET_IDENTITY, messages.IDENTITY_REPLY)["text"].decode(
+            errors="replace"
+        )
+        lines = text.split("\n") + [""] * len(messages.IDENTITY)
+        return dict(zip(messages.IDENTITY, lines, strict=False))
+
+    def commit(self, settings: Settings, identity: dict[str, str]) -> Settings:
+        """Put `settings` and the fields of `identity` in force, all or nothing; the settings as read back.
+
+        Every value is staged, so that what the clip held before cannot shine through.
+        """
+        for setting, value in settings.values():
+            self._channel.ask(messages.STAGE_SETTING, messages.DONE, setting=setting, value=value)
+        for name, text in identity.items():
+            field = messages.IDENTITY.index(name)
+            self._channel.ask(messages.STAGE_IDENTITY, messages.DONE, field=field, text=text.encode())
+        reply = self._channel.ask_once(messages.COMMIT, messages.SETTINGS_REPLY, settings_crc=settings.crc())
+        held = _settings(reply["pairs"])
+        known = self.identity()
+        wrong = [key for key, text in identity.items() if known[key] != text]
+        if held.values() != settings.values() or wrong:
+            raise DeviceError(
+                "the clip read back other values than were written",
+                "run this again, then replace the clip",
+            )
+        return held
+
+    # The clip itself --------------------------------------------------------------------------------------
+
+    def identify(self, seconds: int) -> None:
+        """Blink for `seconds` (1-255)."""
+        self._channel.ask(messages.IDENTIFY, messages.DONE, seconds=seconds)
+
+    def status(self) -> dict[str, Any]:
+        """Values of STATUS_REPLY, `state` by name."""
+        values = self._channel.ask(messages.STATUS, messages.STATUS_REPLY)
+        state = values["state"]
+        values["state"] = records.STATES[state] if state < len(records.STATES) else str(state)
+        return values
+
+    def monitor(self, seconds: float | None = None) -> Iterator[Message | records.Record]:
+        """MONITOR_STATE messages and log records as they come, for `seconds` or until the caller stops."""
+        self._channel.unasked.clear()
+        self._channel.ask(messages.MONITOR, messages.DONE, on=1)
+        end = None if seconds is None else time.monotonic() + seconds
+        last = time.monotonic()
+        try:
+            while end is None or time.monotonic() < end:
+                if not self._channel.unasked:
+                    self._channel.listen()
+                while self._channel.unasked:
+                    last = time.monotonic()
+                    yield from _seen(self._channel.unasked.popleft())
+                if time.monotonic() - last > QUIET_S:
+                    raise NoAnswer(
+                        f"the clip on {self.path} fell silent",
+                        "press its reset button and run this again",
+                    )
+        finally:
+            self._stop_monitor()
+
+    def _stop_monitor(self) -> None:
+        try:
+            self._channel.ask_once(messages.MONITOR, messages.DONE, ANSWER_S, on=0)
+        except CutOff:
+            return  # nobody is left to be told
+
+    # Files ------------------------------------------------------------------------------------------------
+
+    def put_file(self, path: str, data: bytes, sent: Callable[[int], None] | None = None) -> None:
+        """Replace the file at `path`; the old one stays until the new one is verified.
+
+        sent: told how many bytes have arrived so far.
+        """
+        room = self.hello.max_payload - 2 - 4  # type and tag, offset
+        self._channel.ask(
+            messages.FILE_BEGIN,
+            messages.DONE,
+            SLOW_ANSWER_S,
+            size=len(data),
+            path=path.encode(),
+        )
+        for at in range(0, len(data), room):
+            piece = data[at : at + room]
+            self._channel.ask(messages.FILE_DATA, messages.DONE, offset=at, data=piece)
+            if sent:
+                sent(at + len(piece))
+        digest = hashlib.sha256(data).digest()
+        self._channel.ask_once(messages.FILE_END, messages.DONE, SLOW_ANSWER_S, sha256=digest)
+
+    def file_hash(self, path: str) -> bytes | None:
+        """SHA-256 of the file at `path`; None if the clip has no such file."""
+        try:
+            reply = self._channel.ask(
+                messages.FILE_HASH,
+                messages.FILE_HASH_REPLY,
+                SLOW_ANSWER_S,
+                path=path.encode(),
+            )
+        except Refused as error:
+            if error.code == errors.BAD_VALUE:
+                return None
+            raise
+        return bytes(reply["sha256"])
+
+    def reboot(self, mode: int = messages.REBOOT_APPLICATION) -> None:
+        """Start the clip anew; this object is of no use afterwards."""
+        try:
+            self._channel.ask_once(messages.REBOOT, messages.DONE, ANSWER_S, mode=mode)
+        except CutOff:
+            return  # the restart came first
+
+
+def _settings(pairs: bytes) -> Settings:
+    """Settings from PAIR after PAIR; ids unknown to this release are left out."""
+    settings = Settings()
+    for at in range(0, len(pairs), messages.PAIR_BYTES):
+        pair = messages.PAIR.unpack(pairs[at : at + messages.PAIR_BYTES])
+        row = BY_ID.get(pair["setting"])
+        if row:
+            setattr(settings, row[1], pair["value"])
+    return settings
+
+
+def _seen(message: Message) -> Iterator[Message | records.Record]:
+    if message.layout is messages.MONITOR_STATE:
+        yield message
+    elif message.layout is messages.MONITOR_RECORD:
+        for record, _ in records.Reader().feed(message.values["record"], last=True):
+            yield record

@@ -1,0 +1,1 @@
+"""Putting clips into service: what they are told, and what they run."""
