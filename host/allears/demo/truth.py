@@ -37,7 +37,7 @@ Span = tuple[int, int]  # first hop, one past the last
 @dataclass(frozen=True)
 class TruthEvent:
     """One event. `duration_s`: of the burst, silence or monologue; for the overlap kinds, from the onset
-    until either turn ends. `overlap_s`: joint speech in that time."""
+    until either turn ends. `overlap_s`: joint speech in that time, 0 for a silence or a monologue."""
 
     kind: str
     subtype: str | None
@@ -156,7 +156,7 @@ class _Call:
         talk = _join(self.agent_bursts, lambda gap_s: gap_s < MONOLOGUE_PAUSE_S)
         for span in spans(_track(talk, self.hops) & ~_track(longer, self.hops)):
             if _seconds(span) >= MONOLOGUE_S:
-                yield _event("monologue", span, self._joint_s(span))
+                yield _event("monologue", span, 0.0)
 
     def _customer_turn_at(self, hop: int) -> Span | None:
         """The customer's turn that is open at `hop`, or lies within 0.2 s of it on either side."""
