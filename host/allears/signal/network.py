@@ -50,7 +50,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
 from allears_core.params import BANDS, LOGITS
 
 SCHEMA = "allears-duplex-1"

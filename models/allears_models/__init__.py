@@ -1,0 +1,1 @@
+"""How the voice network of the clip is made: data, simulate, train, quantise, export, evaluate."""
