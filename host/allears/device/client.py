@@ -7,14 +7,16 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from allears.device import hello
-from allears.device.channel import ANSWER_S, SLOW_ANSWER_S, Channel, Message, NoAnswer
+from allears.device.channel import ANSWER_S, SLOW_ANSWER_S, TRIES, Channel, Message, NoAnswer
 from allears.device.line import Line
 from allears.device.refusals import Refused
-from allears.errors import CutOff, DeviceError
+from allears.errors import CutOff, DeviceError, NoDevice, PortBusy, WrongDevice
 from allears_core import errors, messages, records
 from allears_core.settings import BY_ID, Settings
 
 HELLO_S = 4.0
+RESTART_S = 30.0
+LOOK_AGAIN_S = 0.2
 QUIET_S = 10.0  # a clip that is watched speaks twice a second
 
 
@@ -50,7 +52,10 @@ class Clip:
     ):
         self.path = path
         self._release = release
-        self._line = Line(path)
+        self._open(wait_s)
+
+    def _open(self, wait_s: float) -> None:
+        self._line = Line(self.path)
         self._channel = Channel(self._line)
         try:
             self.hello = hello.from_values(self._channel.greet(wait_s))
@@ -185,23 +190,24 @@ class Clip:
     def put_file(self, path: str, data: bytes, sent: Callable[[int], None] | None = None) -> None:
         """Replace the file at `path`; the old one stays until the new one is verified.
 
-        sent: told how many bytes have arrived so far.
+        A transfer in which an answer is lost is begun anew. sent: told how many bytes have arrived so far.
         """
+        for _ in range(TRIES - 1):
+            try:
+                return self._send_file(path, data, sent)
+            except NoAnswer:
+                continue
+        return self._send_file(path, data, sent)
+
+    def _send_file(self, path: str, data: bytes, sent: Callable[[int], None] | None) -> None:
         room = self.hello.max_payload - 2 - 4  # type and tag, offset
-        self._channel.ask(
-            messages.FILE_BEGIN,
-            messages.DONE,
-            SLOW_ANSWER_S,
-            size=len(data),
-            path=path.encode(),
-        )
+        self._channel.ask_once(messages.FILE_BEGIN, messages.DONE, size=len(data), path=path.encode())
         for at in range(0, len(data), room):
             piece = data[at : at + room]
-            self._channel.ask(messages.FILE_DATA, messages.DONE, offset=at, data=piece)
+            self._channel.ask_once(messages.FILE_DATA, messages.DONE, offset=at, data=piece)
             if sent:
                 sent(at + len(piece))
-        digest = hashlib.sha256(data).digest()
-        self._channel.ask_once(messages.FILE_END, messages.DONE, SLOW_ANSWER_S, sha256=digest)
+        self._channel.ask_once(messages.FILE_END, messages.DONE, sha256=hashlib.sha256(data).digest())
 
     def file_hash(self, path: str) -> bytes | None:
         """SHA-256 of the file at `path`; None if the clip has no such file."""
@@ -213,17 +219,37 @@ class Clip:
                 path=path.encode(),
             )
         except Refused as error:
-            if error.code == errors.BAD_VALUE:
+            if error.code == errors.BAD_REQUEST:
                 return None
             raise
         return bytes(reply["sha256"])
 
     def reboot(self, mode: int = messages.REBOOT_APPLICATION) -> None:
-        """Start the clip anew; this object is of no use afterwards."""
+        """Start the clip anew; it must be opened again, or see `restart`."""
         try:
             self._channel.ask_once(messages.REBOOT, messages.DONE, ANSWER_S, mode=mode)
         except CutOff:
             return  # the restart came first
+
+    def restart(self, wait_s: float = RESTART_S) -> None:
+        """Start the application anew and greet it again; CutOff if it is not back within `wait_s`."""
+        boot = self.hello.boot
+        self.reboot()
+        self._line.close()
+        end = time.monotonic() + wait_s
+        while True:
+            try:
+                self._open(min(HELLO_S, wait_s))
+                if self.hello.boot != boot:
+                    return
+                self._line.close()
+            except (CutOff, NoDevice, WrongDevice, PortBusy) as error:
+                if time.monotonic() > end:
+                    raise CutOff(
+                        f"the clip on {self.path} did not come back within {wait_s:.0f} s ({error.cause})",
+                        "press its reset button, then see `allears devices`",
+                    ) from error
+            time.sleep(LOOK_AGAIN_S)  # USB takes the port away and brings it back: only looking tells when
 
 
 def _settings(pairs: bytes) -> Settings:

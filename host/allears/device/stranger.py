@@ -8,10 +8,14 @@ PROBE = b"\x00\x15\x02\x00".ljust(64, b"\x00")
 _SHOWN = 40  # characters of a stranger's text to quote
 
 
+class PromptAnswers(WrongDevice):
+    """MicroPython runs on the board, our application does not."""
+
+
 def describe(path: str, heard: bytes, echoed: bool, waited_s: float) -> WrongDevice:
     """The error for a port without a HELLO reply. heard: all it sent; echoed: it sent our own back."""
     if b"MicroPython" in heard or b">>> " in heard or b"raw REPL" in heard:
-        return WrongDevice(
+        return PromptAnswers(
             f"a MicroPython prompt answers on {path}, no AllEars application runs there",
             f"install it with `allears flash --via repl --port {path}`",
         )

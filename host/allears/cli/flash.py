@@ -1,0 +1,92 @@
+"""`allears flash`: bring a clip's application to this release."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+
+from allears.cli.common import console, json_option, port_option, print_json, progress_console, size_text
+
+if TYPE_CHECKING:
+    from allears.fleet.flash import Flashed, Plan
+
+
+@click.command()
+@port_option
+@click.option(
+    "--via",
+    type=click.Choice(["auto", "link", "repl"]),
+    default="auto",
+    show_default=True,
+    help="The way in: the running application, MicroPython's prompt, or the first of them that answers.",
+)
+@click.option("--board", metavar="NAME", help="The board, for a MicroPython without AllEars on it.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written and write nothing.")
+@json_option
+def command(port: str, via: str, board: str | None, dry_run: bool, as_json: bool) -> None:
+    """Bring a clip's application to this release.
+
+    Writes only files that differ. Each is sent under another name, compared by SHA-256 and only then takes
+    the place of the old one, so that a cut leaves the old file. Then the clip starts anew and says its version.
+    """
+    from allears.device import port_path
+    from allears.fleet import flash
+
+    with port_path(port) as path, _Bar() as bar:
+        flashed = flash.update(path, via, board, dry_run, bar)
+    if as_json:
+        print_json({"port": port, "applied": not dry_run, **_facts(flashed)})
+    else:
+        _print(flashed, dry_run)
+
+
+def _facts(flashed: "Flashed") -> dict[str, Any]:
+    plan = flashed.plan
+    return {
+        "via": flashed.way,
+        "board": plan.bundle.board,
+        "version": plan.bundle.manifest["version"],
+        "running": flashed.running,
+        "changed": {path: plan.bundle.hashes[path] for path in plan.changed},
+        "unchanged": plan.unchanged,
+        "bytes": plan.size_bytes,
+    }
+
+
+def _print(flashed: "Flashed", dry_run: bool) -> None:
+    plan = flashed.plan
+    version = plan.bundle.manifest["version"]
+    if not plan.changed:
+        console().print(f"all {plan.unchanged} files are those of {version}; nothing to write")
+        return
+    did = "would write" if dry_run else "wrote and verified"
+    count = f"{len(plan.changed)} of {len(plan.changed) + plan.unchanged} files"
+    console().print(f"{did} {count}, {size_text(plan.size_bytes)}, over the {flashed.way}")
+    if dry_run:
+        for path, data in plan.changed.items():
+            console().print(f"  {path} ({size_text(len(data))})")
+    else:
+        console().print(f"the clip runs {flashed.running}")
+
+
+class _Bar:
+    """Progress on stderr."""
+
+    def __init__(self) -> None:
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+        self._progress = Progress(*columns, console=progress_console(), transient=True)
+        self._task = self._progress.add_task("looking at the clip", total=None)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def planned(self, plan: "Plan") -> None:
+        self._progress.update(self._task, description=f"{len(plan.changed)} files", total=plan.size_bytes)
+
+    def sent(self, size_bytes: int) -> None:
+        self._progress.advance(self._task, size_bytes)

@@ -1,0 +1,111 @@
+"""A clip's volume through MicroPython's raw REPL, for clips whose application does not answer."""
+
+import contextlib
+import io
+import termios
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Self
+
+from mpremote.transport import TransportError
+from mpremote.transport_serial import SerialTransport
+
+from allears.device.line import BAUD, Line
+from allears.errors import CutOff, DeviceError, WrongDevice
+from allears.fleet.bundle import sha256
+
+TEMPORARY = ".new"
+CHUNK_BYTES = 512
+ANSWER_S = 10.0
+SOFT_RESET = b"\x04"
+
+
+class ReplTarget:
+    """Volume of the MicroPython on `path`; a context manager that starts the application again at its end."""
+
+    def __init__(self, path: str):
+        self._path = path
+        Line(path).close()  # says in our words why a port cannot be opened
+        with _in_our_words(path):
+            self._transport = SerialTransport(path, BAUD, timeout=ANSWER_S)
+        try:
+            with _in_our_words(path):
+                self._transport.enter_raw_repl(soft_reset=True)
+        except WrongDevice:
+            self._transport.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave the REPL by a soft reset, which starts main.py, and give the port back."""
+        try:
+            with _in_our_words(self._path):
+                self._transport.exit_raw_repl()
+                self._transport.serial.write(SOFT_RESET)
+                self._transport.serial.flush()
+        finally:
+            self._transport.close()
+
+    def hash_of(self, path: str) -> str | None:
+        """SHA-256 in hex, None where there is no such file."""
+        with _in_our_words(self._path):
+            if not self._transport.fs_exists("/" + path):
+                return None
+            return bytes(self._transport.fs_hashfile("/" + path, "sha256")).hex()
+
+    def write(self, files: dict[str, bytes], sent: Callable[[int], None]) -> None:
+        """Write all under other names, verify all, rename all: a power cut before the last changes nothing."""
+        with _in_our_words(self._path):
+            self._make_folders(files)
+            for path, data in files.items():
+                self._write_one("/" + path + TEMPORARY, data, sent)
+            for path in files:
+                new, final = "/" + path + TEMPORARY, "/" + path
+                self._transport.exec(f"import os\nos.rename({new!r}, {final!r})")
+
+    def _write_one(self, path: str, data: bytes, sent: Callable[[int], None]) -> None:
+        done = 0
+
+        def progress(so_far: int, _: int) -> None:
+            nonlocal done
+            sent(so_far - done)
+            done = so_far
+
+        self._transport.fs_writefile(path, data, CHUNK_BYTES, progress)
+        if bytes(self._transport.fs_hashfile(path, "sha256")).hex() != sha256(data):
+            raise DeviceError(
+                f"{path} reads back differently from what was written",
+                "run this again, then replace the clip",
+            )
+
+    def _make_folders(self, paths: dict[str, bytes]) -> None:
+        folders = {"/" + path[:at] for path in paths for at in range(len(path)) if path[at] == "/"}
+        for folder in sorted(folders):
+            if not self._transport.fs_exists(folder):
+                self._transport.fs_mkdir(folder)
+
+
+@contextlib.contextmanager
+def _in_our_words(path: str) -> Iterator[None]:
+    """mpremote's errors as ours; what it prints on the way is kept off stdout."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            yield
+    except TransportError as error:
+        if "raw repl" in str(error):
+            raise WrongDevice(
+                f"no MicroPython prompt opens on {path}", "press the reset button and run this again"
+            ) from error
+        last = (str(error).strip().splitlines() or ["no reason given"])[-1]
+        raise DeviceError(f"MicroPython on {path} failed ({last})", "run this again") from error
+    except (OSError, termios.error) as error:
+        raise CutOff(
+            f"the line to {path} was lost", "check the cable and run this again, nothing is half-written"
+        ) from error
