@@ -1,0 +1,207 @@
+# The application: builds the parts on a board and runs the one loop. It wires; what happens stands in the parts.
+from allears_core import button, messages, records, version
+from allears_core.errors import CoreError
+from boards import contract
+
+from . import capture, health
+from .config import Config
+from .cueplayer import CuePlayer
+from .housekeeping import Housekeeper
+from .linkserver import LinkServer
+from .pipeline import Pipeline
+from .sessionlog import SessionLog
+from .uptime import Uptime, WallClock
+
+_HOPS_A_TURN = 4  # judged before the line is served again
+_FAILURES_IN_A_ROW = 20  # turns of the loop; then the clip is not healthy and restarts
+NO_KERNELS = "no weights"
+
+
+class Clip:
+    """The running clip. board: see boards/contract.py."""
+
+    def __init__(self, board):
+        self.board = board
+        self.uptime = Uptime(board.clock)
+        self.wall = WallClock()
+        self.capture = capture.Capture(board.mic)
+        self.pipeline = None
+        self.config = Config(board.flash_root + "config.json")
+        self.log = SessionLog(board.flash_root + "log/", self.uptime.ms)
+        self.health = health.Health(self.log.append, self.hop)
+        self.player = CuePlayer(board.light, board.haptic, self.config.settings)
+        self._button = button.Button()
+        self._sounding = False
+        self._log_boot()
+        self._start_hearing()
+        self.link = LinkServer(self)
+        self.keeper = Housekeeper(self)
+        self.log.flush()
+
+    # What the parts ask of the whole
+
+    @property
+    def capabilities(self):
+        return self.board.capabilities | messages.CAP_FILES | messages.CAP_MONITOR
+
+    @property
+    def kernels(self):
+        return self.pipeline.kernels if self.pipeline else NO_KERNELS
+
+    @property
+    def frames(self):
+        return self.pipeline.frames if self.pipeline else 0
+
+    def hop(self):
+        return self.pipeline.conversation.hop if self.pipeline else 0
+
+    def in_call(self):
+        return bool(self.pipeline and self.pipeline.conversation.in_call)
+
+    def silent(self):
+        return not self.pipeline or bool(self.pipeline.conversation.silent)
+
+    def state(self):
+        return self.pipeline.conversation.state if self.pipeline else "off"
+
+    def monitor_state(self):
+        """Values of a MONITOR_STATE, None while nothing is judged."""
+        if not self.pipeline:
+            return None
+        talk = self.pipeline.conversation
+        return {
+            "hop": talk.hop,
+            "agent": talk.agent,
+            "customer": talk.customer,
+            "agent_level_q8": self.pipeline.level[0],
+            "customer_level_q8": self.pipeline.level[1],
+            "in_call": 1 if talk.in_call else 0,
+            "share_pct": talk.share_pct,
+        }
+
+    def log_clock(self, source):
+        """Pair hops, uptime and, where it is known, UTC."""
+        utc_s, utc_ms = self.wall.at(self.uptime.ms())
+        values = {"hop": self.hop(), "utc_s": utc_s, "utc_ms": utc_ms, "source": records.STATE_SOURCES.index(source)}
+        self.log.append(records.CLOCK, values)
+
+    def settings_changed(self, pairs):
+        """A commit changed `pairs` of (setting id, value): log them and judge by them."""
+        settings = self.config.settings
+        settings_id = settings.crc() & 0xFFFF
+        for setting, value in pairs:
+            self.log.append(records.SETTING, {"settings_id": settings_id, "setting": setting, "value": value})
+        if pairs and self.pipeline:
+            self.pipeline.settings_changed(settings)
+
+    # The loop
+
+    def run(self):
+        """Until the host asks for a reboot; the mode it asked for."""
+        failures = 0
+        while self.link.reboot_mode is None:
+            try:
+                self._turn()
+                failures = 0
+                self.board.watchdog.feed()
+            except Exception as error:
+                failures += 1
+                if failures > _FAILURES_IN_A_ROW:
+                    raise
+                self.health.exception(error)
+        return self.link.reboot_mode
+
+    def close(self):
+        """Come to rest: nothing lit, nothing measured, everything flushed."""
+        self.player.off()
+        if self._sounding:
+            self._sound_ended()
+        self.capture.stop()
+        self.keeper.settle()
+        self.board.watchdog.release()
+
+    def _turn(self):
+        heard = self._hear()
+        ms = self.uptime.ms()
+        self.link.poll(ms)
+        gesture = self._button.step(self.board.button.pressed(), ms)
+        if gesture and self.pipeline:
+            self.pipeline.conversation.press(gesture)
+        self.player.tick(ms)
+        self.keeper.step(ms)
+        if not heard and not self.link.busy:
+            self.board.clock.idle()
+
+    def _hear(self):
+        """Judge what waits, a few hops at most; True if there was any."""
+        for done in range(_HOPS_A_TURN):
+            got = self.capture.take()
+            if got == capture.HOP:
+                if not self._sounding:
+                    self._sounding = True
+                    self.log_clock("capture")
+                self.pipeline.step(self.capture.buffer, self.capture.waiting())
+            elif got == capture.ENDED:
+                self._sound_ended()
+            else:
+                return done > 0
+        return True
+
+    def _sound_ended(self):
+        self._sounding = False
+        self.pipeline.finish()
+        self.keeper.settle()
+
+    # The start
+
+    def _log_boot(self):
+        board = self.board
+        values = {
+            "records_version": version.RECORDS,
+            "reset_cause": board.reset_cause,
+            "feature_version": version.FEATURES,
+            "settings_crc": self.config.settings.crc(),
+            "unit": board.unit_id,
+            "firmware": version.VERSION.encode(),
+        }
+        self.log.append(records.BOOT, values)
+        self.log_clock("capture")
+        if records.RESET_CAUSES[board.reset_cause] == "watchdog":
+            self.health.note("watchdog")
+        if self.log.torn_bytes:
+            self.health.note("torn-tail", b"%d bytes cut off the log" % self.log.torn_bytes)
+        if self.config.problem:
+            self.health.note("exception", self.config.problem.encode())
+        self.health.last_crash(board.flash_root)
+
+    def _start_hearing(self):
+        """Weights and microphones. Without either the clip judges nothing, says so, and still answers the link."""
+        try:
+            self.pipeline = Pipeline(
+                self.board.flash_root, self.config.settings, self.log.append, self.player.cue, self.player.confirm
+            )
+        except CoreError as error:
+            self.health.note("weights-refused", str(error).encode())
+            self.player.trouble()
+            return
+        try:
+            self.capture.start()
+        except OSError as error:
+            self.health.note("microphone-dead", b"no microphone clock (error %d)" % error.errno)
+            self.player.trouble()
+
+
+def run(board):
+    """Run the application on `board`; returns only where the board cannot restart itself."""
+    lacking = contract.missing(board)
+    if lacking:
+        raise ValueError("the board lacks " + ", ".join(lacking))
+    clip = Clip(board)
+    try:
+        mode = clip.run()
+    except Exception as error:
+        health.leave_crash(board.flash_root, error)
+        raise
+    finally:
+        clip.close()
+    board.reboot(mode)

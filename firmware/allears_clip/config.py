@@ -1,0 +1,97 @@
+# Who this clip is and how it judges: identity and settings, staged by the host, committed whole, read back.
+import json
+
+from allears_core import settings
+from allears_core.errors import BAD_VALUE, FLASH_FAILED, NOT_STAGED, CoreError
+from allears_core.messages import IDENTITY, IDENTITY_MAX_BYTES
+
+from . import files
+
+
+class Config:
+    """settings: in force (one object for the whole run). identity: dictionary, "" where not provisioned.
+
+    problem: what was wrong with the stored file, None when nothing was.
+    """
+
+    def __init__(self, path):
+        self.settings = settings.Settings()
+        self.identity = {name: "" for name in IDENTITY}
+        self.problem = None
+        self._path = path
+        self._staged_settings = {}
+        self._staged_identity = {}
+        self._load()
+
+    def stage_setting(self, setting, value):
+        """Keep one setting for the commit. Raises CoreError(BAD_VALUE)."""
+        row = settings.BY_ID.get(setting)
+        if row is None:
+            raise CoreError(BAD_VALUE, "there is no setting number %d" % setting)
+        self._staged_settings[row[1]] = settings.check(row[1], value)
+
+    def stage_identity(self, field, text):
+        """Keep one identity field (index into IDENTITY, UTF-8 bytes) for the commit. Raises CoreError(BAD_VALUE)."""
+        if field >= len(IDENTITY):
+            raise CoreError(BAD_VALUE, "there is no identity field number %d" % field)
+        self._staged_identity[IDENTITY[field]] = _clean(IDENTITY[field], text)
+
+    def forget_staged(self):
+        self._staged_settings = {}
+        self._staged_identity = {}
+
+    def commit(self, settings_crc):
+        """Bring what is staged into force; (setting id, value) pairs of the settings that changed.
+
+        settings_crc: CRC-32 of the settings that the host expects to be in force then. Raises
+        CoreError(NOT_STAGED) where it is another, FLASH_FAILED where the file does not read back; nothing changes.
+        """
+        wanted = settings.Settings(_values(self.settings))
+        wanted.update(self._staged_settings)
+        if wanted.crc() != settings_crc:
+            self.forget_staged()
+            raise CoreError(NOT_STAGED, "the staged settings are not those that were meant")
+        identity = dict(self.identity)
+        identity.update(self._staged_identity)
+        self.forget_staged()
+        self._store(wanted, identity)
+        before = self.settings.values()
+        self.settings.update(_values(wanted))
+        self.identity = identity
+        return [pair for pair, old in zip(wanted.values(), before) if pair != old]
+
+    def _store(self, wanted, identity):
+        content = {"settings": _values(wanted), "identity": identity}
+        files.write_whole(self._path, json.dumps(content).encode())
+        if json.loads(files.read_whole(self._path)) != content:
+            raise CoreError(FLASH_FAILED, "the configuration did not read back")
+
+    def _load(self):
+        raw = files.read_whole(self._path)
+        if raw is None:
+            return
+        try:
+            stored = json.loads(raw)
+            self.settings.update(stored["settings"])
+            for name in IDENTITY:
+                self.identity[name] = _clean(name, stored["identity"][name].encode())
+        except (ValueError, KeyError, TypeError, AttributeError, CoreError) as error:
+            self.problem = "stored configuration refused: %s" % error
+
+
+def _values(source):
+    """Every setting as a dictionary, so that no profile rule can come between."""
+    return {row[1]: getattr(source, row[1]) for row in settings.TABLE}
+
+
+def _clean(name, text):
+    """The text of an identity field as str. Raises CoreError(BAD_VALUE)."""
+    try:
+        decoded = bytes(text).decode("utf-8")
+    except ValueError:
+        raise CoreError(BAD_VALUE, "%s is not UTF-8" % name)
+    if len(text) > IDENTITY_MAX_BYTES:
+        raise CoreError(BAD_VALUE, "%s is longer than %d bytes" % (name, IDENTITY_MAX_BYTES))
+    if min(text or b" ") < 32:
+        raise CoreError(BAD_VALUE, "%s holds a control character" % name)
+    return decoded

@@ -1,0 +1,41 @@
+# The link's settings and identity requests: staged one by one, in force only by a commit that names the sum.
+from allears_core import messages
+from allears_core.errors import BUSY, CoreError
+
+
+class ConfigServer:
+    """config: Config. in_call(): True during a call. changed(pairs): called after a commit with what it changed."""
+
+    def __init__(self, config, in_call, changed):
+        self.handlers = {
+            "GET_SETTINGS": self._get_settings,
+            "STAGE_SETTING": self._stage_setting,
+            "STAGE_IDENTITY": self._stage_identity,
+            "COMMIT": self._commit,
+            "GET_IDENTITY": self._get_identity,
+        }
+        self._config = config
+        self._in_call = in_call
+        self._changed = changed
+
+    def _get_settings(self, values, reply):
+        pairs = [messages.PAIR.pack(setting=pair[0], value=pair[1]) for pair in self._config.settings.values()]
+        reply(messages.SETTINGS_REPLY, pairs=b"".join(pairs))
+
+    def _stage_setting(self, values, reply):
+        self._config.stage_setting(values["setting"], values["value"])
+        reply(messages.DONE)
+
+    def _stage_identity(self, values, reply):
+        self._config.stage_identity(values["field"], values["text"])
+        reply(messages.DONE)
+
+    def _commit(self, values, reply):
+        if self._in_call():
+            raise CoreError(BUSY, "a call is running: commit again when it is over")
+        self._changed(self._config.commit(values["settings_crc"]))
+        self._get_settings(values, reply)
+
+    def _get_identity(self, values, reply):
+        lines = [self._config.identity[name] for name in messages.IDENTITY]
+        reply(messages.IDENTITY_REPLY, text="\n".join(lines).encode())

@@ -1,0 +1,117 @@
+# Renders the patterns of core.cues on the light and the motor, step by step as time passes; it decides nothing.
+from allears_core import cues
+from allears_core.compat import ticks_diff
+
+_FULL = 255
+
+
+class Track:
+    """One pattern in progress. Each call of step() yields the value that holds now; None while idle."""
+
+    def __init__(self):
+        self._pattern = ()
+        self._index = -1
+        self._since = 0
+        self._loop = False
+
+    def start(self, pattern, loop=False):
+        """Begin `pattern`, tuples of (ms, value), with the next step; what was running is cut off."""
+        self._pattern = pattern
+        self._index = -1
+        self._loop = loop
+
+    def stop(self):
+        self._pattern = ()
+
+    @property
+    def idle(self):
+        return not self._pattern
+
+    def step(self, ms):
+        if not self._pattern:
+            return None
+        if self._index < 0:
+            self._index = 0
+            self._since = ms
+        while ticks_diff(ms, self._since) >= self._pattern[self._index][0]:
+            self._since += self._pattern[self._index][0]
+            self._index += 1
+            if self._index == len(self._pattern):
+                if not self._loop:
+                    self._pattern = ()
+                    return None
+                self._index = 0
+                self._since = ms
+        return self._pattern[self._index][1]
+
+
+class CuePlayer:
+    """light, haptic: the board's. settings: brightness, strength and profile are read when a step is shown."""
+
+    def __init__(self, light, haptic, settings):
+        self._light = light
+        self._haptic = haptic
+        self._settings = settings
+        self._words = Track()
+        self._signals = Track()
+        self._background = Track()  # identify and trouble go on until told otherwise
+        self._background_ends = None
+        self._trouble = False
+        self._shown = None
+        self._felt = 0
+
+    def cue(self, kind, strength):
+        """Show a cue: indices into records.CUE_KINDS and CUE_STRENGTHS."""
+        profile = self._settings.profile
+        if cues.light_allowed(profile):
+            self._signals.start(cues.LIGHT[kind][strength])
+        if cues.haptic_allowed(profile):
+            self._words.start(cues.HAPTIC[kind][strength])
+
+    def confirm(self, name):
+        """Show the answer `name` of cues.CONFIRM, by light only."""
+        self._signals.start(cues.CONFIRM[name])
+
+    def identify(self, seconds, ms):
+        """Blink for `seconds`, so that a person finds this clip among many."""
+        self._background.start(cues.CONFIRM["identify"], loop=True)
+        self._background_ends = ms + 1000 * seconds
+
+    def trouble(self):
+        """From now on tell that the clip cannot judge."""
+        self._trouble = True
+        if self._background_ends is None:
+            self._background.start(cues.CONFIRM["trouble"], loop=True)
+
+    def off(self):
+        """Everything dark and still."""
+        for track in (self._words, self._signals, self._background):
+            track.stop()
+        self._set_light((0, 0, 0))
+        self._set_haptic(0)
+
+    def tick(self, ms):
+        """Bring light and motor to where their patterns are at `ms`; call it every hop or so."""
+        self._end_background(ms)
+        self._set_haptic(self._words.step(ms) or 0)
+        background = self._background.step(ms)
+        self._set_light(self._signals.step(ms) or background or (0, 0, 0))
+
+    def _end_background(self, ms):
+        if self._background_ends is not None and ticks_diff(ms, self._background_ends) >= 0:
+            self._background_ends = None
+            self._background.stop()
+            if self._trouble:
+                self.trouble()
+
+    def _set_light(self, colour):
+        if colour is self._shown:
+            return
+        self._shown = colour
+        level = self._settings.light_level
+        self._light.set(colour[0] * level // _FULL, colour[1] * level // _FULL, colour[2] * level // _FULL)
+
+    def _set_haptic(self, strength):
+        if strength != self._felt:
+            self._felt = strength
+            self._haptic.set(strength * self._settings.haptic_level // _FULL)

@@ -1,0 +1,67 @@
+# Small file helpers over littlefs: whole-file writes that survive a power cut and are read back.
+import os
+
+from allears_core.errors import FLASH_FAILED, CoreError
+
+TEMPORARY = ".new"  # suffix of a file that is not yet what its name says
+NO_SPACE = 28  # errno ENOSPC, the same on every port
+
+
+def size(path):
+    """Bytes in the file, or -1 where there is none."""
+    try:
+        return os.stat(path)[6]
+    except OSError:
+        return -1
+
+
+def make_folder(path):
+    """Create a folder unless it is there; its parent must exist. Raises OSError."""
+    try:
+        os.mkdir(path)
+    except OSError:
+        if size(path) < 0:
+            raise
+
+
+def make_folders(path):
+    """Create every folder on the way to the file `path`. Raises OSError."""
+    at = path.find("/", 1)
+    while at > 0:
+        make_folder(path[:at])
+        at = path.find("/", at + 1)
+
+
+def remove(path):
+    """Remove the file; True if there was one. Raises OSError for anything but its absence."""
+    if size(path) < 0:
+        return False
+    os.remove(path)
+    return True
+
+
+def read_whole(path):
+    """Content as bytes, or None where there is no such file."""
+    if size(path) < 0:
+        return None
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def write_whole(path, data):
+    """Replace the file by `data`: temporary name, read back, rename. Readers see the old or the new, never a part.
+
+    Raises CoreError(FLASH_FAILED) when the flash returns something else, OSError when it is full.
+    """
+    temporary = path + TEMPORARY
+    with open(temporary, "wb") as file:
+        file.write(data)
+    if read_whole(temporary) != data:
+        os.remove(temporary)
+        raise CoreError(FLASH_FAILED, "%s did not read back" % path)
+    rename(temporary, path)
+
+
+def rename(old, new):
+    """Give the file `old` the name `new`, in place of whatever had it; atomic on littlefs."""
+    os.rename(old, new)

@@ -1,0 +1,93 @@
+# The slow jobs of the main loop: when to flush the log, when to pair the clocks, which counters to tell.
+from allears_core.fields import NONE_U16
+from allears_core.messages import CAP_BATTERY, CAP_VIRTUAL
+
+FLUSH_MS = 5000  # the log is on the flash by then at the latest
+_FLUSH_IN_SILENCE_MS = 2500  # and from then on as soon as nobody speaks
+_CLOCK_MS = 10 * 60 * 1000
+_TELL_MS = 10 * 1000  # a counter that keeps rising is told this often
+_STALLED_MS = 2000  # microphones that give nothing for so long are dead
+_BATTERY_LOW_MV = 3500  # a lithium cell's last tenth
+
+
+class Housekeeper:
+    """clip: the application (app.Clip), whose parts it looks after."""
+
+    def __init__(self, clip):
+        self._clip = clip
+        self._call_before = False
+        self._flush_wanted = False
+        self._clock_ms = 0
+        self._told_ms = 0
+        self._lost_hops = 0
+        self._dropped_told = 0
+        self._failures_told = 0
+        self._heard_frames = 0
+        self._heard_ms = 0
+        self._dead_told = False
+        self._low_told = False
+
+    def step(self, ms):
+        """Look after everything that is due at `ms` since boot."""
+        self._flush(ms)
+        if ms - self._clock_ms >= _CLOCK_MS:
+            self._clock_ms = ms
+            self._clip.log_clock("capture")
+        if ms - self._told_ms >= _TELL_MS:
+            self._told_ms = ms
+            self._tell_counters()
+            self._tell_battery()
+        self._watch_microphones(ms)
+
+    def settle(self):
+        """The sound is over or the application ends: tell and flush everything now."""
+        self._tell_counters()
+        self._clip.log.flush()
+        self._flush_wanted = False
+
+    def _flush(self, ms):
+        clip = self._clip
+        in_call = clip.in_call()
+        if self._call_before and not in_call:
+            self._flush_wanted = True
+        self._call_before = in_call
+        age = clip.log.age_ms()
+        due = self._flush_wanted or age >= FLUSH_MS or (age >= _FLUSH_IN_SILENCE_MS and clip.silent())
+        if age and due and clip.capture.calm():
+            clip.log.flush()
+            self._flush_wanted = False
+
+    def _tell_counters(self):
+        clip = self._clip
+        lost = clip.capture.newly_lost()
+        if lost:
+            clip.health.note("overrun", b"hops lost before they were judged", lost)
+            clip.log_clock("capture")  # the hop count fell behind the clock: pair them anew
+        dropped = clip.log.dropped_unread - self._dropped_told
+        if dropped:
+            self._dropped_told += dropped
+            clip.health.note("log-full", b"segments dropped unread", dropped)
+        failures = clip.log.failures - self._failures_told
+        if failures:
+            self._failures_told += failures
+            clip.health.note("log-full", b"the flash refused records", failures)
+
+    def _tell_battery(self):
+        board = self._clip.board
+        if self._low_told or not board.capabilities & CAP_BATTERY:
+            return
+        millivolts = board.battery.millivolts()
+        if millivolts != NONE_U16 and millivolts < _BATTERY_LOW_MV:
+            self._low_told = True
+            self._clip.health.note("battery-low", b"%d mV" % millivolts)
+
+    def _watch_microphones(self, ms):
+        clip = self._clip
+        # The virtual clip hears only while the host plays.
+        if clip.frames != self._heard_frames or not clip.capture.running or clip.board.capabilities & CAP_VIRTUAL:
+            self._heard_frames = clip.frames
+            self._heard_ms = ms
+        elif not self._dead_told and ms - self._heard_ms >= _STALLED_MS:
+            self._dead_told = True
+            clip.health.note("microphone-dead", b"no sound arrives")
+            clip.player.trouble()

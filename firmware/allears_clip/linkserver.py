@@ -1,0 +1,147 @@
+# The clip's end of the link: one serial poll in the main loop, every request of core.messages answered.
+import gc
+import os
+
+from allears_core import link, messages, records, version
+from allears_core.errors import BAD_VALUE, CoreError
+from allears_core.fields import NONE_U32
+from allears_core.frame import CELL_BYTES
+
+from .configserver import ConfigServer
+from .fileserver import FileServer
+from .logserver import LogServer
+
+_CELLS_A_POLL = 8
+_MONITOR_MS = 500
+
+
+class LinkServer:
+    """clip: the application (app.Clip), whose parts the handlers read.
+
+    reboot_mode: what the host asked for, None so far.
+    """
+
+    def __init__(self, clip):
+        self.reboot_mode = None
+        self._clip = clip
+        self._cell = bytearray(CELL_BYTES)
+        self._cell_view = memoryview(self._cell)
+        self._monitoring = False
+        self._monitored_ms = 0
+        self._log = LogServer(clip.log, clip.capture.calm)
+        self._config = ConfigServer(clip.config, clip.in_call, clip.settings_changed)
+        self._files = FileServer(clip.board.flash_root, clip.in_call)
+        handlers = {
+            "HELLO": self._hello,
+            "IDENTIFY": self._identify,
+            "SET_CLOCK": self._set_clock,
+            "STATUS": self._status,
+            "MONITOR": self._monitor,
+            "REBOOT": self._reboot,
+        }
+        for part in (self._log, self._config, self._files):
+            handlers.update(part.handlers)
+        self._server = link.Server(handlers, clip.board.serial.write)
+        clip.log.on_record = self._on_record
+
+    @property
+    def busy(self):
+        """True while there is something to send without waiting for the host."""
+        return self._log.busy
+
+    def poll(self, ms):
+        """Take what is on the line, answer, send one slice of a pull and the monitor's state when it is due."""
+        serial = self._clip.board.serial
+        for _ in range(_CELLS_A_POLL):
+            got = serial.readinto(self._cell)
+            if not got:
+                break
+            self._server.receive(self._cell_view[:got])
+        if self._log.busy:
+            self._log.step()
+        if self._monitoring and ms - self._monitored_ms >= _MONITOR_MS:
+            self._monitored_ms = ms
+            self._push_state()
+
+    def _hello(self, values, reply):
+        # A host begins: whatever another one left half done is over.
+        self._log.abort()
+        self._files.abort()
+        self._clip.config.forget_staged()
+        self._monitoring = False
+        clip = self._clip
+        reply(
+            messages.HELLO_REPLY,
+            protocol=version.PROTOCOL,
+            capabilities=clip.capabilities,
+            unit=clip.board.unit_id,
+            log_id=clip.log.log_id,
+            boot=clip.log.boot,
+            ms=clip.uptime.ms(),
+            hop=clip.hop(),
+            reset_cause=clip.board.reset_cause,
+            max_payload=link.frame.MAX_PAYLOAD,
+            records_version=version.RECORDS,
+            feature_version=version.FEATURES,
+            settings_crc=clip.config.settings.crc(),
+            text="\n".join((version.VERSION, clip.board.name, clip.kernels)).encode(),
+        )
+
+    def _identify(self, values, reply):
+        self._clip.player.identify(values["seconds"], self._clip.uptime.ms())
+        reply(messages.DONE)
+
+    def _set_clock(self, values, reply):
+        if values["utc_s"] == NONE_U32 or values["utc_ms"] > 999:
+            raise CoreError(BAD_VALUE, "that is no time")
+        clip = self._clip
+        clip.wall.set(values["utc_s"], values["utc_ms"], clip.uptime.ms())
+        clip.log_clock("host")
+        reply(messages.DONE)
+
+    def _status(self, values, reply):
+        clip = self._clip
+        reply(
+            messages.STATUS_REPLY,
+            hop=clip.hop(),
+            frames=clip.frames,
+            overruns=clip.board.mic.overruns,
+            bad_frames=self._server.bad_frames,
+            exceptions=clip.health.exceptions,
+            heap_free=_heap_free(),
+            flash_free=_flash_free(clip.board.flash_root),
+            battery_mv=clip.board.battery.millivolts(),
+            state=records.STATES.index(clip.state()),
+            in_call=1 if clip.in_call() else 0,
+            capturing=1 if clip.capture.running else 0,
+        )
+
+    def _monitor(self, values, reply):
+        if values["on"] > 1:
+            raise CoreError(BAD_VALUE, "monitor is 0 or 1")
+        self._monitoring = values["on"] == 1
+        reply(messages.DONE)
+
+    def _reboot(self, values, reply):
+        if values["mode"] not in (messages.REBOOT_APPLICATION, messages.REBOOT_REPL):
+            raise CoreError(BAD_VALUE, "there is no reboot mode %d" % values["mode"])
+        self.reboot_mode = values["mode"]
+        reply(messages.DONE)
+
+    def _on_record(self, raw):
+        if self._monitoring:
+            self._server.push(messages.MONITOR_RECORD, record=raw)
+
+    def _push_state(self):
+        values = self._clip.monitor_state()
+        if values:
+            self._server.push(messages.MONITOR_STATE, **values)
+
+
+def _heap_free():
+    return gc.mem_free() if hasattr(gc, "mem_free") else NONE_U32
+
+
+def _flash_free(root):
+    fields = os.statvfs(root)
+    return fields[0] * fields[4]

@@ -1,0 +1,50 @@
+# From a hop of sound to the conversation: features, network, judgement. Everything is allocated at the start.
+from allears_core.conversation import Conversation
+from allears_core.errors import BAD_WEIGHTS, CoreError
+
+from . import kernels
+
+
+class Pipeline:
+    """The frame path. root: folder that holds weights/. emit, show, confirm: as for core's Conversation.
+
+    kernels: what was chosen, for people. frames: hops judged. level: dBFS Q8 of the last hop, [mouth, ear].
+    Raises CoreError(BAD_WEIGHTS) when the weights are missing, damaged or made for other features.
+    """
+
+    def __init__(self, root, settings, emit, show, confirm):
+        self._features, self._network, manifest, self.kernels = kernels.load(root + "weights/")
+        self._emit = emit
+        self._show = show
+        self._confirm = confirm
+        self._thresholds = manifest["thresholds"]
+        self.conversation = self._converse(settings)
+        self.level = self._features.level
+        self.frames = 0
+
+    def step(self, pcm, behind_hops):
+        """Judge one hop (512 bytes). behind_hops: how many more wait."""
+        self._features.step(pcm)
+        self._network.step(self._features.bands)
+        self.conversation.behind_hops = behind_hops
+        self.conversation.step(self._network.logits, self.level)
+        self.frames += 1
+
+    def finish(self):
+        """This sound is over: settle what is open and hear the next one as if after silence."""
+        self.conversation.finish()
+        self._features.reset()
+        self._network.reset()
+
+    def settings_changed(self, settings):
+        """Judge by the new settings from the next hop on; only between calls."""
+        before = self.conversation
+        before.finish()
+        self.conversation = self._converse(settings)
+        self.conversation.follow(before)
+
+    def _converse(self, settings):
+        try:
+            return Conversation(settings, self._thresholds, self._emit, self._show, self._confirm)
+        except (KeyError, ValueError) as error:
+            raise CoreError(BAD_WEIGHTS, "thresholds refused: %s" % error)

@@ -1,0 +1,39 @@
+# The two clocks of the clip: milliseconds since boot, and UTC for as long as a host has told it.
+from allears_core.compat import TICKS_PERIOD, ticks_diff
+from allears_core.fields import NONE_U32
+
+
+class Uptime:
+    """Milliseconds since boot that go on where the board's tick counter wraps; ask at least every six days."""
+
+    def __init__(self, clock):
+        self._clock = clock
+        self._last = clock.ticks_ms()
+        self._ms = self._last & (TICKS_PERIOD - 1)
+
+    def ms(self):
+        now = self._clock.ticks_ms()
+        self._ms += ticks_diff(now, self._last)
+        self._last = now
+        return self._ms
+
+
+class WallClock:
+    """UTC, known from SET_CLOCK on; never invented."""
+
+    def __init__(self):
+        self._utc_s = NONE_U32
+        self._utc_ms = 0
+        self._at_ms = 0
+
+    def set(self, utc_s, utc_ms, now_ms):
+        self._utc_s = utc_s
+        self._utc_ms = utc_ms
+        self._at_ms = now_ms
+
+    def at(self, now_ms):
+        """(seconds since 1970, milliseconds) at `now_ms` since boot; (NONE_U32, 0) while unknown."""
+        if self._utc_s == NONE_U32:
+            return NONE_U32, 0
+        ms = self._utc_ms + now_ms - self._at_ms
+        return self._utc_s + ms // 1000, ms % 1000

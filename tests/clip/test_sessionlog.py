@@ -1,0 +1,239 @@
+# The session log: what was flushed is read back whatever happens to the flash. Runs on both interpreters.
+import os
+
+from allears_core import records
+from allears_core.errors import NO_SUCH_RECORDS
+from clip_support import append_marks, append_states, open_log, pull, read_file, refused, seqs, write_file
+
+EVENTS, SUMMARIES = records.EVENTS, records.SUMMARIES
+
+
+def test_streams_have_their_own_sequences(folder):
+    log = open_log(folder)
+    append_states(log, 3)
+    append_marks(log, 2)
+    log.flush()
+    assert seqs(pull(log, EVENTS)[0]) == [0, 1, 2, 3, 4]
+    assert seqs(pull(log, SUMMARIES)[0]) == [0, 1, 2]
+
+
+def test_only_flushed_records_are_read(folder):
+    log = open_log(folder)
+    append_states(log, 2)
+    log.flush()
+    append_states(log, 2)
+    assert log.flushed_seq(EVENTS) == 2
+    assert seqs(pull(log, EVENTS)[0]) == [0, 1]
+    refused(NO_SUCH_RECORDS, log.read, EVENTS, 3, 100)
+
+
+def test_full_memory_flushes_by_itself(folder):
+    log = open_log(folder)
+    append_marks(log, 100)
+    assert log.flushed_seq(EVENTS) > 50
+    log.flush()
+    assert seqs(pull(log, EVENTS)[0]) == list(range(100))
+
+
+def test_sequences_and_boots_go_on(folder):
+    for boot in range(1, 4):
+        log = open_log(folder)
+        assert log.boot == boot
+        append_states(log, 5)
+        log.flush()
+    found, _ = pull(log, SUMMARIES)
+    assert seqs(found) == list(range(15))
+    assert [record.boot for record in found] == [1] * 5 + [2] * 5 + [3] * 5
+
+
+def test_log_id_stays_until_the_log_is_made_anew(folder):
+    first = open_log(folder).log_id
+    assert len(first) == 8
+    assert open_log(folder).log_id == first
+    other = folder + "b/"
+    os.mkdir(other[:-1])
+    assert open_log(other).log_id != first
+
+
+def test_pull_resumes_by_sequence_over_segments_and_boots(folder):
+    for _ in range(3):
+        log = open_log(folder, segment_bytes=500)
+        append_marks(log, 50)
+        log.flush()
+    assert len(log.segments.of(EVENTS)) > 5
+    collected = []
+    at = 0
+    more = True
+    while more:
+        found, cursor = pull(log, EVENTS, at, 333)
+        assert found, "every pull brings at least one record"
+        collected += found
+        at = cursor.next_seq
+        more = cursor.more
+    assert seqs(collected) == list(range(150))
+    assert seqs(pull(log, EVENTS, 77)[0]) == list(range(77, 150))
+
+
+def test_one_record_comes_however_small_the_budget(folder):
+    log = open_log(folder)
+    append_marks(log, 3)
+    log.flush()
+    found, cursor = pull(log, EVENTS, 1, 0)
+    assert seqs(found) == [1] and cursor.more and cursor.next_seq == 2
+
+
+def test_records_come_while_others_are_written(folder):
+    log = open_log(folder)
+    append_marks(log, 60)
+    log.flush()
+    cursor = log.read(EVENTS, 0, 1 << 20)
+    first = cursor.step()
+    append_marks(log, 60)
+    log.flush()
+    data = first
+    while data is not None:
+        data = cursor.step()
+    assert cursor.next_seq == 60 and not cursor.more
+
+
+def test_power_loss_at_every_byte_of_the_last_segment(folder):
+    log = open_log(folder)
+    append_states(log, 4)
+    log.flush()
+    path = log.segments.path(log.segments.newest(EVENTS))
+    whole = read_file(path)
+    size = len(whole) // 4
+    for cut in range(len(whole)):
+        write_file(path, whole[:cut])
+        log = open_log(folder)
+        kept = cut // size
+        assert log.torn_bytes == cut % size
+        assert seqs(pull(log, EVENTS)[0]) == list(range(kept))
+        append_states(log, 1)
+        log.flush()
+        found, cursor = pull(log, EVENTS)
+        assert seqs(found) == list(range(kept + 1)) and cursor.corrupt == 0
+        for segment in log.segments.of(EVENTS):
+            os.remove(log.segments.path(segment))
+
+
+def test_acknowledged_sequences_are_never_given_again(folder):
+    log = open_log(folder)
+    append_states(log, 4)
+    log.flush()
+    log.acknowledge(EVENTS, 4)
+    path = log.segments.path(log.segments.newest(EVENTS))
+    write_file(path, read_file(path)[:30])
+    log = open_log(folder)
+    append_states(log, 1)
+    log.flush()
+    assert seqs(pull(log, EVENTS)[0]) == [0, 4]
+
+
+def test_corrupt_bytes_in_the_middle_are_skipped_and_counted(folder):
+    log = open_log(folder)
+    append_marks(log, 10)
+    log.flush()
+    path = log.segments.path(log.segments.newest(EVENTS))
+    whole = read_file(path)
+    size = len(whole) // 10
+    for at in range(3 * size, 4 * size):
+        damaged = bytearray(whole)
+        damaged[at] ^= 0x55
+        write_file(path, damaged)
+        found, cursor = pull(open_log(folder), EVENTS)
+        assert seqs(found) == [0, 1, 2, 4, 5, 6, 7, 8, 9]
+        assert cursor.corrupt == 1
+
+
+def test_damage_across_windows_is_one_stretch(folder):
+    log = open_log(folder)
+    append_marks(log, 100)
+    log.flush()
+    path = log.segments.path(log.segments.newest(EVENTS))
+    whole = bytearray(read_file(path))
+    whole[500:2100] = bytes(1600)
+    write_file(path, whole)
+    found, cursor = pull(log, EVENTS)
+    assert cursor.corrupt == 1
+    assert found[-1].seq == 99 and len(found) > 30
+
+
+def test_acknowledgement_survives_a_boot_and_goes_only_forward(folder):
+    log = open_log(folder)
+    append_states(log, 4)
+    log.flush()
+    log.acknowledge(EVENTS, 3)
+    log.acknowledge(EVENTS, 2)
+    assert open_log(folder).acked_seq(EVENTS) == 3
+    refused(NO_SUCH_RECORDS, log.acknowledge, EVENTS, 5)
+
+
+def test_full_flash_drops_acknowledged_first_and_says_so(folder):
+    log = open_log(folder, budget=8 * 4096, segment_bytes=4000)
+    append_states(log, 100)  # the summaries stream is the older one here, but nobody has acknowledged it
+    log.flush()
+    append_marks(log, 500)
+    log.flush()
+    log.acknowledge(EVENTS, log.flushed_seq(EVENTS))
+    before = log.first_seq(EVENTS)
+    append_marks(log, 700)
+    log.flush()
+    assert log.first_seq(SUMMARIES) == 0
+    assert log.first_seq(EVENTS) > before
+    assert log.dropped_unread == 0
+    found, _ = pull(log, EVENTS)
+    lost = [record for record in found if record.name == "LOST"]
+    assert lost and lost[0].values["first_seq"] == before
+    assert lost[-1].values["last_seq"] == log.first_seq(EVENTS) - 1
+
+
+def test_full_flash_drops_the_oldest_of_all_when_nothing_is_acknowledged(folder):
+    log = open_log(folder, budget=8 * 4096, segment_bytes=4000)
+    append_states(log, 150)
+    append_marks(log, 2000)
+    log.flush()
+    assert log.dropped_unread > 3
+    assert log.segments.blocks() <= 8
+    found, cursor = pull(log, EVENTS)
+    assert cursor.corrupt == 0
+    assert seqs(found) == list(range(log.first_seq(EVENTS), log.flushed_seq(EVENTS)))
+    told = set()
+    for record in found:
+        if record.name == "LOST":
+            told.update(range(record.values["first_seq"], record.values["last_seq"] + 1))
+    gone_before = min(told)
+    assert told == set(range(gone_before, log.first_seq(EVENTS)))
+    assert pull(log, SUMMARIES)[0], "a stream's newest segment always stays"
+
+
+def test_a_segment_dropped_during_a_pull_leaves_a_gap_not_an_error(folder):
+    log = open_log(folder, budget=8 * 4096, segment_bytes=4000)
+    append_marks(log, 500)
+    log.flush()
+    cursor = log.read(EVENTS, 0, 1 << 20)
+    until = log.flushed_seq(EVENTS)
+    cursor.step()
+    append_marks(log, 1500)
+    log.flush()
+    data = b""
+    while data is not None:
+        data = cursor.step()
+    assert log.first_seq(EVENTS) > until
+    assert 0 < cursor.next_seq < until
+
+
+def test_age_counts_from_the_oldest_unflushed_record(folder):
+    from allears_clip.sessionlog import SessionLog
+    from clip_support import Time
+
+    time = Time()
+    log = SessionLog(folder + "log/", time.ms)
+    time.now = 1000
+    assert log.age_ms() == 0
+    append_marks(log, 1)
+    time.now = 3500
+    append_marks(log, 1)
+    assert log.age_ms() == 2500
+    log.flush()
+    assert log.age_ms() == 0
