@@ -93,6 +93,17 @@ class Conversation:
         self._detector.reset()
         self.silent = 1
 
+    def follow(self, before):
+        """Go on where the finished conversation `before` stopped: the settings changed between two calls."""
+        self.hop = before.hop
+        self.paused = before.paused
+        self.state = before.state
+        self._budget = before._budget
+        self._cue_hop = before._cue_hop
+        self._call_end = before._call_end
+        self._blank_until = before._blank_until
+        self._calls.number = before._calls.number
+
     def press(self, gesture):
         """A gesture of the button (button.py)."""
         if gesture == button.SHORT:

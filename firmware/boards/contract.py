@@ -22,6 +22,7 @@
 # board.serial.readinto(buf) -> int  bytes that were waiting, at most len(buf); never blocks
 # board.serial.write(data)           takes all of it, waiting for the line if it must
 # board.watchdog.feed()
+# board.watchdog.release()           the application ends on purpose: nobody feeds any more, and nothing is wrong
 # board.reboot(mode)                 messages.REBOOT_APPLICATION or REBOOT_REPL; does not return
 HOP_BYTES = 512
 
@@ -34,7 +35,7 @@ PARTS = {
     "button": ("pressed",),
     "battery": ("millivolts",),
     "serial": ("readinto", "write"),
-    "watchdog": ("feed",),
+    "watchdog": ("feed", "release"),
 }
 
 
