@@ -89,6 +89,7 @@ def into_store(
     stream: int,
     progress: Callable[[int, int, int], None] | None = None,
     from_seq: int | None = None,
+    chunk_bytes: int = CHUNK_BYTES,
 ) -> Pulled:
     """Store what is new in `stream`; each chunk is acknowledged once `ingest` has returned.
 
@@ -107,7 +108,7 @@ def into_store(
     start = max(wanted, held.first_seq)
     pulled = Pulled(records.STREAMS[stream], start, start, dropped=start - wanted)
     began = time.monotonic()
-    for chunk in chunks(clip, stream, start) if start < held.next_seq else ():
+    for chunk in chunks(clip, stream, start, chunk_bytes) if start < held.next_seq else ():
         ingested = store.ingest(unit, log_id, stream, chunk.items)
         _add(pulled, chunk, ingested.new)
         if pulled.acknowledged:
