@@ -95,10 +95,11 @@ def little_endian(values: list[int]) -> bytes:
 
 
 def literal(name: str, comment: str, data: bytes) -> str:
-    """`NAME = (b"..." b"...")` with 16 bytes a line, every byte as a hex escape."""
+    """`NAME = (b"..." b"...")` with 16 bytes a line (up to 25 in one), every byte as a hex escape."""
     lines = [f"# {comment}", f"{name} = ("]
-    for start in range(0, len(data), 16):
-        escapes = "".join(f"\\x{byte:02x}" for byte in data[start : start + 16])
+    width = 16 if len(data) > 25 else 25
+    for start in range(0, len(data), width):
+        escapes = "".join(f"\\x{byte:02x}" for byte in data[start : start + width])
         lines.append(f'    b"{escapes}"')
     return "\n".join([*lines, ")"])
 
@@ -118,7 +119,7 @@ def render() -> str:
         literal("BIT_REVERSED", "Index of sample n in bit-reversed order, 256 bytes.", bytes(bit_reversed())),
         literal("HALVING_LOSS", "Added to samples 0..63 of the window, 64 bytes.", bytes(halving_loss())),
         literal("LOG2_Q8", "floor(256 * log2(1 + i / 256)), 256 bytes.", bytes(log2_bytes())),
-        literal("BAND_EDGES", "First bin of each of the 24 bands, and one past the last.", bytes(band_edges())),
+        literal("BAND_EDGES", "First bin of each of the 24 bands, one past the last.", bytes(band_edges())),
     ]
     return "\n".join(parts) + "\n"
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+
 from allears.signal.features import extract
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests/vectors/features"

@@ -45,7 +45,8 @@ def main(firmware, name, folder):
         if not entry.endswith(".pcm"):
             continue
         name = entry[:-4]
-        with open(folder + "/" + entry, "rb") as pcm_file, open(folder + "/" + name + ".out", "rb") as out_file:
+        stem = folder + "/" + name
+        with open(stem + ".pcm", "rb") as pcm_file, open(stem + ".out", "rb") as out_file:
             difference = first_difference(kernel, pcm_file, out_file)
         print(name, "ok" if difference is None else "differs {} {} {}".format(*difference))
     if hasattr(gc, "mem_alloc"):

@@ -1,5 +1,6 @@
 """Starts the kernel scripts under the interpreters that are installed."""
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -18,26 +19,34 @@ def micropython_path() -> str | None:
     return shutil.which("micropython", path=str(Path(sys.executable).parent)) or shutil.which("micropython")
 
 
+def output_of(command: list[str]) -> list[str]:
+    """Lines a command prints; fails when it fails."""
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.splitlines()
+
+
 @pytest.fixture
 def run_script():
-    """run_script(interpreter, script, *arguments) -> list of output lines; fails when the script fails."""
+    """run_script(interpreter, script, *arguments) -> lines; the script gets the firmware folder first."""
 
     def run(interpreter: str, script: str, *arguments: object) -> list[str]:
-        if interpreter == "micropython":
-            command = micropython_path()
-            if command is None:
-                pytest.skip("no micropython beside this Python or on PATH")
-        else:
-            command = sys.executable
-        done = subprocess.run(
-            [command, str(HERE / script), str(FIRMWARE), *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout.splitlines()
+        command = sys.executable if interpreter == "cpython" else micropython_path()
+        if command is None:
+            pytest.skip("no micropython beside this Python or on PATH")
+        return output_of([command, str(HERE / script), str(FIRMWARE), *map(str, arguments)])
+
+    return run
+
+
+@pytest.fixture
+def run_module():
+    """run_module(name, *arguments) -> lines of `python -m name`; skips where the module is not installed."""
+
+    def run(name: str, *arguments: object) -> list[str]:
+        if importlib.util.find_spec(name) is None:
+            pytest.skip(f"{name} is not installed")
+        return output_of([sys.executable, "-m", name, *map(str, arguments)])
 
     return run
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from allears.signal.audio import read_call
 from allears.signal.features import extract
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import soundfile
+
 from allears.errors import BadInput, MissingInput
 from allears.signal.audio import read_call
 
@@ -67,7 +68,9 @@ def test_damaged_flac(tmp_path):
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_not_two_channels(tmp_path, channels):
-    refused(write(tmp_path / "call.wav", np.zeros((800, channels))), BadInput, "not two", "agent on the first")
+    refused(
+        write(tmp_path / "call.wav", np.zeros((800, channels))), BadInput, "not two", "agent on the first"
+    )
 
 
 def test_empty(tmp_path):
@@ -76,7 +79,9 @@ def test_empty(tmp_path):
 
 @pytest.mark.parametrize("rate_hz", [4000, 384_000])
 def test_absurd_rate(tmp_path, rate_hz):
-    refused(write(tmp_path / "call.wav", np.zeros((800, 2)), rate_hz), BadInput, str(rate_hz), "8000 to 192000")
+    refused(
+        write(tmp_path / "call.wav", np.zeros((800, 2)), rate_hz), BadInput, str(rate_hz), "8000 to 192000"
+    )
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])

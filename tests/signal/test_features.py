@@ -4,10 +4,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from allears.signal import features
-from allears.signal.features import extract
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from allears.signal import features
+from allears.signal.features import extract
 
 EDGES = np.array(list(features.tables.BAND_EDGES))
 

@@ -13,8 +13,9 @@ from array import array
 from allears_core.params import BANDS, CHANNELS, HOP_SAMPLES, WINDOW_SAMPLES
 
 FEATURES = BANDS * CHANNELS
-Y_OFFSET = 65536  # emphasised samples are kept 65536 too high: a 32-bit load in viper does not extend the sign
-X_OFFSET = 32768  # and the sample before the hop 32768 too high
+# Kept too high, so that no 32-bit value is negative: a 64-bit viper does not extend the sign.
+Y_OFFSET = 65536  # emphasised samples
+X_OFFSET = 32768  # the sample before the hop
 
 # Places in `sums`
 LEVEL_HIGH = FEATURES  # 2 x sum over the hop of x*x >> 15
@@ -38,7 +39,8 @@ class FeatureKernel:
         self.bands = array("h", [0] * FEATURES)
         self.level = array("h", [0] * CHANNELS)
         self.peak = array("h", [0] * CHANNELS)
-        self._hops = [array("i", [0] * (CHANNELS * HOP_SAMPLES)) for _ in range(2)]  # y, mouth and ear in turn
+        # Emphasised samples of the older and the newer hop, mouth and ear in turn
+        self._hops = [array("i", [0] * (CHANNELS * HOP_SAMPLES)) for _ in range(2)]
         self._past = array("i", [0] * CHANNELS)  # last sample of the hop before
         self._bits = array("i", [0] * CHANNELS)  # bits that the windowed samples need
         self._data = array("h", [0] * (CHANNELS * WINDOW_SAMPLES))  # complex: re = mouth, im = ear

@@ -1,9 +1,8 @@
 # Sound features in MicroPython's native integers ("viper"). Equal to features_py to the bit; see there
 # for what each stage means. Two habits of this file: 16-bit loads are unsigned, so a signed value is
 # (load ^ SIGN) - SIGN; 32-bit buffers hold no negative value, because a 64-bit build fills up with zeros.
-# ruff: noqa: F821, PLR1730 - pointer types exist in viper only; max() there would leave native integers.
+# ruff: noqa: F821 - pointer types exist in viper only; max() there would leave native integers.
 import micropython
-from allears_core.compat import const
 
 from allears_clip.kernels.features_base import FeatureKernel
 from allears_clip.kernels.tables import (
@@ -14,6 +13,7 @@ from allears_clip.kernels.tables import (
     TWIDDLES_Q14,
     WINDOW_Q14,
 )
+from allears_core.compat import const
 
 _SIGN = const(0x8000)
 _X_OFFSET = const(32768)  # as in features_base; a constant only becomes native when its module states it

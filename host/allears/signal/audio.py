@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import soundfile  # type: ignore[import-untyped]
-import soxr  # type: ignore[import-untyped]
-from allears_core.params import CHANNELS, FULL_SCALE, SAMPLE_RATE_HZ
+import soundfile
+import soxr
 
 from allears.errors import BadInput, MissingInput
+from allears_core.params import CHANNELS, FULL_SCALE, SAMPLE_RATE_HZ
 
 MAX_RATE_HZ = 192_000  # more than this is a damaged header, not a sound card
 _BLOCK_SECONDS = 10  # fixed, so that the same file always passes the resampler in the same pieces

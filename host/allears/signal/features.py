@@ -58,9 +58,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from allears_core.params import BANDS, CHANNELS, HOP_SAMPLES, WINDOW_SAMPLES
 
 from allears.signal import tables
+from allears_core.params import BANDS, CHANNELS, HOP_SAMPLES, WINDOW_SAMPLES
 
 FEATURE_VERSION = tables.FEATURE_VERSION
 LEVEL_FLOOR_Q8 = -96 * 256
