@@ -82,7 +82,12 @@ class Clip:
     def log_clock(self, source):
         """Pair hops, uptime and, where it is known, UTC."""
         utc_s, utc_ms = self.wall.at(self.uptime.ms())
-        values = {"hop": self.hop(), "utc_s": utc_s, "utc_ms": utc_ms, "source": records.STATE_SOURCES.index(source)}
+        values = {
+            "hop": self.hop(),
+            "utc_s": utc_s,
+            "utc_ms": utc_ms,
+            "source": records.STATE_SOURCES.index(source),
+        }
         self.log.append(records.CLOCK, values)
 
     def settings_changed(self, pairs):
@@ -101,7 +106,7 @@ class Clip:
         failures = 0
         while self.link.reboot_mode is None:
             try:
-                self._turn()
+                self.turn()
                 failures = 0
                 self.board.watchdog.feed()
             except Exception as error:
@@ -120,7 +125,8 @@ class Clip:
         self.keeper.settle()
         self.board.watchdog.release()
 
-    def _turn(self):
+    def turn(self):
+        """Once round: judge what waits, serve the line, render, look after the log; idle if there was nothing."""
         heard = self._hear()
         ms = self.uptime.ms()
         self.link.poll(ms)
@@ -178,9 +184,13 @@ class Clip:
         """Weights and microphones. Without either the clip judges nothing, says so, and still answers the link."""
         try:
             self.pipeline = Pipeline(
-                self.board.flash_root, self.config.settings, self.log.append, self.player.cue, self.player.confirm
+                self.board.flash_root,
+                self.config.settings,
+                self.log.append,
+                self.player.cue,
+                self.player.confirm,
             )
-        except CoreError as error:
+        except (CoreError, RuntimeError) as error:
             self.health.note("weights-refused", str(error).encode())
             self.player.trouble()
             return

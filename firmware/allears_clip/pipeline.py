@@ -2,22 +2,27 @@
 from allears_core.conversation import Conversation
 from allears_core.errors import BAD_WEIGHTS, CoreError
 
-from . import kernels
+from .kernels import select
+from .kernels.weights import load_weights
 
 
 class Pipeline:
     """The frame path. root: folder that holds weights/. emit, show, confirm: as for core's Conversation.
 
     kernels: what was chosen, for people. frames: hops judged. level: dBFS Q8 of the last hop, [mouth, ear].
-    Raises CoreError(BAD_WEIGHTS) when the weights are missing, damaged or made for other features.
+    Raises CoreError(BAD_WEIGHTS) when the weights are missing, damaged or made for other features,
+    RuntimeError when no kernel computes right on this machine.
     """
 
     def __init__(self, root, settings, emit, show, confirm):
-        self._features, self._network, manifest, self.kernels = kernels.load(root + "weights/")
+        weights, manifest = load_weights(root + "weights")
+        features, network, self.kernels = select.kernels()
+        self._features = features()
+        self._network = network(weights, manifest)
         self._emit = emit
         self._show = show
         self._confirm = confirm
-        self._thresholds = manifest["thresholds"]
+        self._thresholds = manifest.get("thresholds")
         self.conversation = self._converse(settings)
         self.level = self._features.level
         self.frames = 0
@@ -46,5 +51,5 @@ class Pipeline:
     def _converse(self, settings):
         try:
             return Conversation(settings, self._thresholds, self._emit, self._show, self._confirm)
-        except (KeyError, ValueError) as error:
-            raise CoreError(BAD_WEIGHTS, "thresholds refused: %s" % error)
+        except (KeyError, TypeError, ValueError):
+            raise CoreError(BAD_WEIGHTS, "the manifest's thresholds are not two pairs with off <= on")

@@ -23,7 +23,15 @@ def test_on_micropython(module: str, tmp_path: Path) -> None:
     interpreter = micropython()
     if interpreter is None:
         pytest.skip("no micropython beside this Python or on PATH")
-    command = [interpreter, "-X", "heapsize=4M", str(HERE / "upy_runner.py"), str(FIRMWARE), str(HERE), str(tmp_path)]
+    command = [
+        interpreter,
+        "-X",
+        "heapsize=4M",
+        str(HERE / "upy_runner.py"),
+        str(FIRMWARE),
+        str(HERE),
+        str(tmp_path),
+    ]
     done = subprocess.run([*command, module], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     assert " 0 failed" in done.stdout

@@ -1,9 +1,10 @@
 # The session log: what was flushed is read back whatever happens to the flash. Runs on both interpreters.
 import os
 
+from clip_support import append_marks, append_states, open_log, pull, read_file, refused, seqs, write_file
+
 from allears_core import records
 from allears_core.errors import NO_SUCH_RECORDS
-from clip_support import append_marks, append_states, open_log, pull, read_file, refused, seqs, write_file
 
 EVENTS, SUMMARIES = records.EVENTS, records.SUMMARIES
 
@@ -224,8 +225,9 @@ def test_a_segment_dropped_during_a_pull_leaves_a_gap_not_an_error(folder):
 
 
 def test_age_counts_from_the_oldest_unflushed_record(folder):
-    from allears_clip.sessionlog import SessionLog
     from clip_support import Time
+
+    from allears_clip.sessionlog import SessionLog
 
     time = Time()
     log = SessionLog(folder + "log/", time.ms)

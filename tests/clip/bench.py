@@ -1,0 +1,168 @@
+# A board of the contract for the bench: sound from a list of hops, time that the test moves, both interpreters.
+# The clip that runs on it is the real one, with the real kernels and weights.
+import os
+
+import allears_core
+from allears_clip.app import Clip
+from allears_core import link, messages
+from clip_support import read_file, write_file
+
+
+class BenchClock:
+    def __init__(self):
+        self.now = 0
+
+    def ticks_ms(self):
+        return self.now
+
+    def idle(self):
+        self.now += 16
+
+
+class BenchMic:
+    capacity = 32
+
+    def __init__(self, dead):
+        self.overruns = 0
+        self.hops = []
+        self._dead = dead
+        self.on = False
+
+    def start(self):
+        if self._dead:
+            raise OSError(5)
+        self.on = True
+
+    def stop(self):
+        self.on = False
+
+    def waiting(self):
+        return min(len(self.hops), self.capacity)
+
+    def readinto(self, buf):
+        if not self.hops:
+            return 0
+        hop = self.hops.pop(0)
+        if hop is None:
+            return -1
+        buf[:] = hop
+        return len(buf)
+
+
+class BenchSerial:
+    """What the host writes waits in `incoming`; what the clip sends lands in `outgoing`."""
+
+    def __init__(self):
+        self.incoming = b""
+        self.outgoing = b""
+
+    def readinto(self, buf):
+        got = min(len(buf), len(self.incoming))
+        buf[:got] = self.incoming[:got]
+        self.incoming = self.incoming[got:]
+        return got
+
+    def write(self, data):
+        self.outgoing += data
+
+
+class Level:
+    """Light, motor, button, battery and watchdog: they keep what they were told."""
+
+    def __init__(self):
+        self.history = []
+        self.fed = 0
+        self.down = False
+
+    def set(self, *level):
+        self.history.append(level)
+
+    def pressed(self):
+        return self.down
+
+    def millivolts(self):
+        return 3900
+
+    def feed(self):
+        self.fed += 1
+
+    def release(self):
+        self.fed = -1
+
+
+class BenchBoard:
+    name = "bench"
+    capabilities = messages.CAP_LIGHT | messages.CAP_HAPTIC | messages.CAP_VIRTUAL
+    unit_id = b"benchone"
+    reset_cause = 0
+    safe_mode = False
+
+    def __init__(self, folder, dead_mic=False):
+        self.flash_root = folder
+        self.clock = BenchClock()
+        self.mic = BenchMic(dead_mic)
+        self.serial = BenchSerial()
+        self.light = Level()
+        self.haptic = Level()
+        self.button = Level()
+        self.battery = Level()
+        self.watchdog = Level()
+        self.rebooted = None
+
+    def reboot(self, mode):
+        self.rebooted = mode
+
+
+def install_weights(folder):
+    """Put the released network onto the clip's volume."""
+    source = allears_core.__file__.rsplit("/", 2)[0] + "/weights/"
+    os.mkdir(folder + "weights")
+    for name in ("duplex.json", "duplex.bin"):
+        write_file(folder + "weights/" + name, read_file(source + name))
+
+
+class Bench:
+    """A clip on a bench board and the host's end of its link. hears: install the network first."""
+
+    def __init__(self, folder, hears=False, **board):
+        if hears:
+            install_weights(folder)
+        self.board = BenchBoard(folder, **board)
+        self.clip = Clip(self.board)
+        self.host = link.Client()
+
+    def turns(self, count):
+        """Let the clip's loop go round `count` times."""
+        for _ in range(count):
+            self.clip.turn()
+
+    def ask(self, layout, **values):
+        """All (layout, values) that the clip answers to one request before it comes to rest."""
+        tag, data = self.host.request(layout, **values)
+        self.board.serial.incoming += data
+        answers = []
+        while self.board.serial.incoming or self.clip.link.busy or not answers:
+            self.clip.turn()
+            for found, its_tag, its_values in self.heard():
+                if its_tag == tag:
+                    answers.append((found, its_values))
+        return answers
+
+    def heard(self):
+        """Messages that the clip has sent since the last look."""
+        data = self.board.serial.outgoing
+        self.board.serial.outgoing = b""
+        return self.host.receive(data)
+
+    def one(self, layout, **values):
+        """The single answer's values; the answer's name must fit the request's."""
+        answers = self.ask(layout, **values)
+        assert len(answers) == 1, answers
+        assert answers[0][0] is not messages.FAILED, answers[0][1]
+        return answers[0][1]
+
+    def error(self, layout, **values):
+        """The error code with which the clip refuses."""
+        answers = self.ask(layout, **values)
+        assert len(answers) == 1 and answers[0][0] is messages.FAILED, answers
+        return answers[0][1]["error"]
