@@ -31,7 +31,9 @@ def parser() -> argparse.ArgumentParser:
         step = steps.add_parser(name, help=text)
         step.add_argument("--config", type=Path, default=Path("configs/duplex.toml"))
         if name in ("data", "simulate", "train", "evaluate"):
-            step.add_argument("--data", type=Path, required=name != "evaluate", help="folder with a manifest.csv")
+            step.add_argument(
+                "--data", type=Path, required=name != "evaluate", help="folder with a manifest.csv"
+            )
         if name != "data":
             step.add_argument("--out", type=Path, required=name != "evaluate", help="folder to work in")
         if name in ("export", "train"):
@@ -80,7 +82,10 @@ def main() -> int:
         print(f"error: {error}", file=sys.stderr)
         return EXIT_BAD_INPUT
     except ModuleNotFoundError as error:
-        print(f"error: {error.name} is not installed: install allears[models], and [peers] to compare", file=sys.stderr)
+        print(
+            f"error: {error.name} is not installed: install allears[models], and [peers] to compare",
+            file=sys.stderr,
+        )
         return EXIT_BAD_INPUT
 
 

@@ -41,7 +41,9 @@ def read_config(path: Path) -> Config:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DataError(f"{path} cannot be used ({error}): name a configuration such as models/configs/duplex.toml") from error
+        raise DataError(
+            f"{path} cannot be used ({error}): name a configuration such as models/configs/duplex.toml"
+        ) from error
     tables = {"simulation": Simulation, "family": Family, "train": Recipe}
     unknown = set(raw) - set(tables) - {"name"}
     if unknown:

@@ -71,7 +71,9 @@ def write_onnx(net: Duplex, path: Path, *, int8: bool) -> None:
         constant(name + "_int8", values)
         constant(name + "_scale", np.array(1 / scale, np.float32))
         constant(name + "_zero", np.array(0, np.int8))
-        nodes.append(helper.make_node("DequantizeLinear", [name + "_int8", name + "_scale", name + "_zero"], [name]))
+        nodes.append(
+            helper.make_node("DequantizeLinear", [name + "_int8", name + "_scale", name + "_zero"], [name])
+        )
         return name
 
     values = {name: parameter.detach().numpy() for name, parameter in net.named_parameters()}

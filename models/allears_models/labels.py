@@ -42,7 +42,9 @@ def speech_hops(audio: npt.NDArray[np.float32]) -> Mask:
     active, floor = active_level(levels), float(np.percentile(levels, 5))
     on = max(active - ON_DB, min(floor + FLOOR_MARGIN_DB, active - 12))
     off = max(active - OFF_DB, min(floor + FLOOR_MARGIN_DB - 4, active - 15))
-    return drop_short(bridge(hang(hysteresis(levels, on, off), HANG_HOPS), BRIDGE_HOPS), SHORTEST_HOPS + HANG_HOPS)
+    return drop_short(
+        bridge(hang(hysteresis(levels, on, off), HANG_HOPS), BRIDGE_HOPS), SHORTEST_HOPS + HANG_HOPS
+    )
 
 
 def hysteresis(values: npt.NDArray[np.generic], on: float, off: float) -> Mask:

@@ -15,7 +15,14 @@ ROOM_GROUPS = (
     "esc10_baby_cry", "esc10_chainsaw", "esc10_clock_tick", "esc10_dog_bark", "esc10_fire_crackling",
     "esc10_helicopter", "esc10_person_sneeze", "esc10_rain", "esc10_rooster", "esc10_sea_waves",
 )  # fmt: skip
-GROUP_WEIGHTS = {"babble_cafe": 3, "babble_mixed": 3, "distant_talker": 1.5, "keyboard": 2.5, "room": 2, "ambient": 2}
+GROUP_WEIGHTS = {
+    "babble_cafe": 3,
+    "babble_mixed": 3,
+    "distant_talker": 1.5,
+    "keyboard": 2.5,
+    "room": 2,
+    "ambient": 2,
+}
 
 
 def unit(audio: Audio) -> Audio:
@@ -48,7 +55,9 @@ def tones(samples: int, rng: np.random.Generator) -> Audio:
     if kind == 1:
         pair = rng.choice([(440, 480), (425, 425), (400, 450), (480, 620), (350, 440)])
         on, off = rng.choice([(1, 4), (2, 4), (0.4, 0.2), (0.5, 0.5), (0.25, 0.25)])
-        audio = (np.sin(2 * np.pi * pair[0] * time) + np.sin(2 * np.pi * pair[1] * time)) * (time % (on + off) < on)
+        audio = (np.sin(2 * np.pi * pair[0] * time) + np.sin(2 * np.pi * pair[1] * time)) * (
+            time % (on + off) < on
+        )
     elif kind == 2:
         period, width = rng.uniform(0.3, 2), rng.uniform(0.05, 0.3)
         audio = np.sin(2 * np.pi * rng.uniform(300, 2500) * time) * (time % period < width)
@@ -84,7 +93,9 @@ def motor(rng: np.random.Generator) -> Audio:
     time = np.arange(int(rng.uniform(0.08, 0.4) * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
     base = rng.uniform(140, 260) * (1 - 0.3 * np.exp(-time / 0.03))
     phase = 2 * np.pi * np.cumsum(base) / SAMPLE_RATE_HZ
-    pulse = sum(np.sin(k * phase + k) * rng.uniform(0.1, 1) / k for k in range(1, 13)) * (1 - np.exp(-time / 0.02))
+    pulse = sum(np.sin(k * phase + k) * rng.uniform(0.1, 1) / k for k in range(1, 13)) * (
+        1 - np.exp(-time / 0.02)
+    )
     pause = np.zeros(int(0.12 * SAMPLE_RATE_HZ))
     return np.concatenate([np.concatenate([pulse, pause]) for _ in range(pulses)]).astype(np.float32)
 
@@ -94,8 +105,14 @@ def breath(rng: np.random.Generator) -> Audio:
     count = int(rng.uniform(0.3, 1.2) * SAMPLE_RATE_HZ)
     spectrum = np.fft.rfft(rng.normal(size=count))
     freq = np.fft.rfftfreq(count, 1 / SAMPLE_RATE_HZ)
-    shape = 1 / (1 + (rng.uniform(80, 500) / np.maximum(freq, 1)) ** 2) / (1 + (freq / rng.uniform(500, 3500)) ** 2)
-    return (np.fft.irfft(spectrum * shape, count) * np.sin(np.linspace(0, np.pi, count)) ** 1.5).astype(np.float32)
+    shape = (
+        1
+        / (1 + (rng.uniform(80, 500) / np.maximum(freq, 1)) ** 2)
+        / (1 + (freq / rng.uniform(500, 3500)) ** 2)
+    )
+    return (np.fft.irfft(spectrum * shape, count) * np.sin(np.linspace(0, np.pi, count)) ** 1.5).astype(
+        np.float32
+    )
 
 
 def cough(rng: np.random.Generator) -> Audio:
@@ -106,7 +123,9 @@ def cough(rng: np.random.Generator) -> Audio:
         time = np.arange(count) / SAMPLE_RATE_HZ
         spectrum = np.fft.rfft(rng.normal(size=count))
         freq = np.fft.rfftfreq(count, 1 / SAMPLE_RATE_HZ)
-        shape = sum(np.exp(-(((freq - rng.uniform(300, 2600)) / rng.uniform(150, 700)) ** 2)) for _ in range(3))
+        shape = sum(
+            np.exp(-(((freq - rng.uniform(300, 2600)) / rng.uniform(150, 700)) ** 2)) for _ in range(3)
+        )
         parts.append(np.fft.irfft(spectrum * shape, count) * np.exp(-time / rng.uniform(0.03, 0.12)))
         parts.append(np.zeros(int(rng.uniform(0.03, 0.3) * SAMPLE_RATE_HZ)))
     return np.concatenate(parts).astype(np.float32)

@@ -9,7 +9,12 @@ from allears.signal.network import INPUTS, LOGITS
 
 INPUT_SCALE = 1024.0  # Q10
 FIRST_LIMIT = 16383 / 2048  # the first layer's ceiling, Q11
-WEIGHT_BITS = {"w1": 6, "wi": 6, "wh": 6, "wo": 5}  # fraction bits of the int8 weights: the grid of each layer
+WEIGHT_BITS = {
+    "w1": 6,
+    "wi": 6,
+    "wh": 6,
+    "wo": 5,
+}  # fraction bits of the int8 weights: the grid of each layer
 
 
 def on_grid(weight: Tensor, bits: int) -> Tensor:

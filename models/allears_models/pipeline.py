@@ -43,7 +43,10 @@ def check_data(folder: Path, config: Config) -> Pool:
 def simulate(pool: Pool, config: Config, out: Path) -> None:
     """Simulate the training calls (features only) and the development calls (with audio, for the peers)."""
     plan = config.simulation
-    for split, count, seed in (("train", plan.train_calls, plan.seed), ("dev", plan.dev_calls, plan.seed + 10_000)):
+    for split, count, seed in (
+        ("train", plan.train_calls, plan.seed),
+        ("dev", plan.dev_calls, plan.seed + 10_000),
+    ):
         say(f"simulating {count} {split} calls of {plan.seconds:.0f} s")
         dataset.simulate_set(
             pool, split, config.family, calls=count, seconds=plan.seconds, seed=seed,
@@ -53,7 +56,9 @@ def simulate(pool: Pool, config: Config, out: Path) -> None:
 
 def fit(config: Config, out: Path) -> None:
     """Train on the simulated calls; writes net.npz (averaged float weights, band offsets) and train.log."""
-    trained = train(dataset.read_set(out / "calls" / "train"), config.train, dataset.read_set(out / "calls" / "dev"))
+    trained = train(
+        dataset.read_set(out / "calls" / "train"), config.train, dataset.read_set(out / "calls" / "dev")
+    )
     arrays = {name: value.detach().numpy() for name, value in trained.net.named_parameters()}
     np.savez(out / "net.npz", offset=trained.offset, **arrays)
     (out / "train.log").write_text("\n".join(trained.log) + "\n", encoding="utf-8")

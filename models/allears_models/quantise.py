@@ -20,7 +20,9 @@ def shifts() -> dict[str, int]:
     return {name[1]: IN_BITS[name] + WEIGHT_BITS[name] - OUT_BITS[name] for name in WEIGHT_BITS}
 
 
-def quantise(net: Duplex, offset: npt.NDArray[np.int16]) -> tuple[dict[str, int], dict[str, npt.NDArray[Any]]]:
+def quantise(
+    net: Duplex, offset: npt.NDArray[np.int16]
+) -> tuple[dict[str, int], dict[str, npt.NDArray[Any]]]:
     """(shifts, tensors) of the integer network. Raises WeightsError if an accumulator could overflow."""
     tensors: dict[str, npt.NDArray[Any]] = {}
     for name, bits in WEIGHT_BITS.items():

@@ -125,7 +125,9 @@ class Simulator:
         drift = np.interp(np.linspace(0, 1, len(audio)), np.linspace(0, 1, 6), rng.normal(0, 1.2, 6))
         return (audio * 10 ** (drift / 20)).astype(np.float32)
 
-    def _line(self, talk: dialogue.Dialogue, facts: Conditions, grid: Grid, rng: np.random.Generator) -> Audio:
+    def _line(
+        self, talk: dialogue.Dialogue, facts: Conditions, grid: Grid, rng: np.random.Generator
+    ) -> Audio:
         """The far end's signal at 0 dB customer level: voice, its noise, holds and tones, band, codec."""
         track = talk.tracks[1]
         clean = grid.forward(track.audio) * acoustics.equaliser(grid, rng, 4)
@@ -162,9 +164,13 @@ class Simulator:
             if end - start < 4 or (index >= len(talk.holds) and track.speech[start:end].any()):
                 continue
             count = (end - start) * HOP_SAMPLES
-            groups = ("hold_music",) if index < len(talk.holds) and rng.random() < 0.75 else negatives.LINE_EVENTS
+            groups = (
+                ("hold_music",) if index < len(talk.holds) and rng.random() < 0.75 else negatives.LINE_EVENTS
+            )
             recorded = rng.random() < 0.8 and index < len(talk.holds)
-            sound = negatives.pick(self._noise, groups, rng).audio if recorded else negatives.tones(count, rng)
+            sound = (
+                negatives.pick(self._noise, groups, rng).audio if recorded else negatives.tones(count, rng)
+            )
             at = start * HOP_SAMPLES
             events[at : at + count] = negatives.loop(sound, count, rng) * gain(rng.uniform(-9, 5))
         return events
@@ -180,7 +186,13 @@ class Simulator:
         return negatives.unit(total)
 
     def _microphones(
-        self, grid: Grid, agent: Response, line: Response, noise: Response, facts: Conditions, rng: np.random.Generator
+        self,
+        grid: Grid,
+        agent: Response,
+        line: Response,
+        noise: Response,
+        facts: Conditions,
+        rng: np.random.Generator,
     ) -> tuple[Audio, Audio]:
         """Mouth and ear signals from the spectra of the agent, the line and the room."""
         family, inline = self._family, facts.front_end == "inline"
@@ -192,13 +204,17 @@ class Simulator:
         air = acoustics.equaliser(grid, rng, 5) * acoustics.room(grid, rng, (3, 15))
         leak = line * speaker * air * gain(rng.uniform(*family.leak_to_mouth_db)) / self._band_gain(grid, air)
         mouth = agent * near + noise_at_mouth + leak
-        sidetone = acoustics.telephone(grid, rng) * gain(facts.customer_dbfs + rng.uniform(*family.sidetone_db))
+        sidetone = acoustics.telephone(grid, rng) * gain(
+            facts.customer_dbfs + rng.uniform(*family.sidetone_db)
+        )
         if inline:
             return grid.inverse(mouth), grid.inverse(line + agent * sidetone)
         through_air = acoustics.equaliser(grid, rng, 4) * acoustics.room(grid, rng, (2, 14))
         through_air = through_air / self._band_gain(grid, through_air)
         airborne = agent * through_air * gain(facts.customer_dbfs + facts.leak_to_ear_db)
-        at_ear = noise_at_mouth * acoustics.equaliser(grid, rng, 3) * gain(rng.uniform(*family.room_at_ear_db))
+        at_ear = (
+            noise_at_mouth * acoustics.equaliser(grid, rng, 3) * gain(rng.uniform(*family.room_at_ear_db))
+        )
         return grid.inverse(mouth), grid.inverse((line + agent * sidetone) * speaker + airborne + at_ear)
 
     @staticmethod
@@ -207,7 +223,9 @@ class Simulator:
         band = (grid.freq > 200) & (grid.freq < 3400)
         return np.float32(np.sqrt(np.mean(np.abs(response[band]) ** 2)))
 
-    def _body_sounds(self, samples: int, facts: Conditions, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    def _body_sounds(
+        self, samples: int, facts: Conditions, rng: np.random.Generator
+    ) -> npt.NDArray[np.float32]:
         """(2, samples): taps, motor, breath and cough at the mouth, and what of them the ear hears."""
         both = np.zeros((2, samples), np.float32)
         for name, per_minute, ear_db in (

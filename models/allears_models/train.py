@@ -98,7 +98,9 @@ def rate_at(step: int, steps: int, recipe: Recipe) -> float:
     warm = max(1, int(0.04 * steps))
     if step < warm:
         return recipe.learning_rate * (step + 1) / warm
-    return recipe.learning_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm))))
+    return recipe.learning_rate * (
+        0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
+    )
 
 
 def train(calls: CallSet, recipe: Recipe, check: CallSet | None = None) -> Trained:
@@ -120,7 +122,9 @@ def train(calls: CallSet, recipe: Recipe, check: CallSet | None = None) -> Train
             for group in optimiser.param_groups:
                 group["lr"] = rate_at(step, steps, recipe)
             quantised = step > (1 - recipe.quantised_share) * steps
-            loss, state = _update(net, optimiser, inputs, targets, state.masked_fill(new[None, :, None], 0), quantised, recipe)
+            loss, state = _update(
+                net, optimiser, inputs, targets, state.masked_fill(new[None, :, None], 0), quantised, recipe
+            )
             _average(mean, net, min(recipe.average, step / (step + 10)))
             losses.append(loss)
             step += 1
@@ -128,9 +132,11 @@ def train(calls: CallSet, recipe: Recipe, check: CallSet | None = None) -> Train
                 break
         epoch += 1
         if epoch % 2 == 0 or step == steps:
-            line = f"step {step}/{steps} loss {np.mean(losses[-lanes.rounds():]):.4f} {time.monotonic() - began:.0f} s"
+            line = f"step {step}/{steps} loss {np.mean(losses[-lanes.rounds() :]):.4f} {time.monotonic() - began:.0f} s"
             if check is not None and check_inputs is not None:
-                line += " AUC " + " ".join(f"{value:.4f}" for value in _check(mean, check_inputs, check, step == steps))
+                line += " AUC " + " ".join(
+                    f"{value:.4f}" for value in _check(mean, check_inputs, check, step == steps)
+                )
             log.append(line)
             print(line, file=sys.stderr, flush=True)
     return Trained(mean.eval(), offset, log)

@@ -92,9 +92,9 @@ class Scalar:
         return out
 
     def sig(self, value):
-        value = clip14(value)
-        low, high = (self.t["sigmoid"][((value + 16384) >> 7) + k] for k in range(2))
-        return low + (((high - low) * (value & 127)) >> 7)
+        value = min(max(value, -24576), 24575)
+        low, high = (self.t["sigmoid"][((value + 24576) >> 7) + k] for k in range(2))
+        return low + (((high - low) * (value & 127) + 64) >> 7)
 
 
 def small(value):

@@ -33,9 +33,9 @@ rounding term ``1 << (s - 1)``), x int16. All accumulators stay below 2**30 for 
 * ``h[k] = n[k] + ((z[k] * (h[k] - n[k]) + 8192) >> 14)`` (Q14, reset 0)
 * ``logits = fc(wo, bo, h, so)`` with the new h (Q8)
 
-``sig(v)``: v clamped to -16384…16383 (Q11, so ±8); ``i = (v + 16384) >> 7``; ``f = v & 127``;
-``sig = t[i] + (((t[i + 1] - t[i]) * f) >> 7)`` with ``t`` the 257 entries ``round(16384 / (1 + exp(-x)))`` at
-``x = -8 + i / 16``, carried with the weights.
+``sig(v)``: v clamped to -24576…24575 (Q11, so ±12: slow units need gates that close to one); ``f = v & 127``;
+``i = (v + 24576) >> 7``; ``sig = t[i] + (((t[i + 1] - t[i]) * f + 64) >> 7)`` with ``t`` the 385 entries
+``round(16384 / (1 + exp(-x)))`` at ``x = -12 + i / 16``, carried with the weights.
 
 **3. Files.** ``duplex.json`` names each tensor of ``duplex.bin`` (little-endian, row-major, 4-byte aligned) with
 its type, shape and offset, the shifts, and the SHA-256 of the binary. Row lengths are multiples of 4.
@@ -50,6 +50,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
 from allears_core.params import BANDS, LOGITS
 
 SCHEMA = "allears-duplex-1"
@@ -61,7 +62,8 @@ COUPLING_FALL, COUPLING_RISE = 4, 9
 COUPLING_GATE = 1024  # Q8 log2: 12 dB above the floor
 LEAK_DECAY = 192  # Q8 log2 a hop: 2.3 dB in 16 ms, a reverberation time of 0.4 s
 STATE_ONE = 16384  # 1.0 in Q14
-DTYPES = {"i1": np.dtype("<i1"), "i2": np.dtype("<i2"), "i4": np.dtype("<i4")}
+SIGMOID_LIMIT = 24576  # 12.0 in Q11
+DTYPES: dict[str, np.dtype[Any]] = {"i1": np.dtype("<i1"), "i2": np.dtype("<i2"), "i4": np.dtype("<i4")}
 
 IntArray = npt.NDArray[np.int64]
 Tensors = dict[str, npt.NDArray[Any]]
@@ -72,15 +74,19 @@ class WeightsError(ValueError):
 
 
 def sigmoid_table() -> npt.NDArray[np.int16]:
-    """The 257 Q14 sigmoid values over -8…8 that travel with the weights."""
-    x = np.arange(257) / 16 - 8
+    """The 385 Q14 sigmoid values over -12…12 that travel with the weights."""
+    x = np.arange(385) / 16 - 12
     return np.round(STATE_ONE / (1 + np.exp(-x))).astype(np.int16)
 
 
 def find_weights(folder: str | Path | None = None) -> Path:
     """The folder that holds duplex.json: the one given, the checkout's, or the one inside the wheel."""
     here = Path(__file__).resolve()
-    places = [Path(folder)] if folder is not None else [here.parents[3] / "firmware" / "weights", here.parent / "weights"]
+    places = (
+        [Path(folder)]
+        if folder is not None
+        else [here.parents[3] / "firmware" / "weights", here.parent / "weights"]
+    )
     for place in places:
         if (place / "duplex.json").is_file():
             return place
@@ -91,7 +97,9 @@ def read_tensors(folder: Path) -> tuple[dict[str, Any], Tensors]:
     """Manifest and tensors of a weights folder. Raises WeightsError when hash, schema or size do not fit."""
     manifest = json.loads((folder / "duplex.json").read_text(encoding="utf-8"))
     if manifest.get("schema") != SCHEMA:
-        raise WeightsError(f"{folder}/duplex.json has schema {manifest.get('schema')!r}, not {SCHEMA!r}: export again")
+        raise WeightsError(
+            f"{folder}/duplex.json has schema {manifest.get('schema')!r}, not {SCHEMA!r}: export again"
+        )
     blob = (folder / "duplex.bin").read_bytes()
     if hashlib.sha256(blob).hexdigest() != manifest["sha256"]:
         raise WeightsError(f"{folder}/duplex.bin does not match its manifest: copy both files again")
@@ -106,14 +114,23 @@ def read_tensors(folder: Path) -> tuple[dict[str, Any], Tensors]:
 def check_bounds(tensors: Tensors) -> None:
     """Raise WeightsError unless shapes fit each other and no accumulator can reach 2**30 on any input."""
     width, state = tensors["w1"].shape[0], tensors["wh"].shape[1]
-    shapes = {"w1": (width, INPUTS), "wi": (3 * state, width), "wh": (3 * state, state), "wo": (LOGITS, state)}
+    shapes = {
+        "w1": (width, INPUTS),
+        "wi": (3 * state, width),
+        "wh": (3 * state, state),
+        "wo": (LOGITS, state),
+    }
     for name, shape in shapes.items():
         weight = tensors[name].astype(np.int64)
         bias = tensors["b" + name[1]].astype(np.int64)
         if weight.shape != shape or bias.shape != shape[:1] or shape[1] % 4:
-            raise WeightsError(f"tensor {name} has shape {weight.shape}, expected {shape} with a row length in fours")
+            raise WeightsError(
+                f"tensor {name} has shape {weight.shape}, expected {shape} with a row length in fours"
+            )
         if (np.abs(weight).sum(1) * STATE_ONE + np.abs(bias)).max() >= 2**30:
-            raise WeightsError(f"tensor {name} could overflow a 31-bit accumulator: quantise with a smaller scale")
+            raise WeightsError(
+                f"tensor {name} could overflow a 31-bit accumulator: quantise with a smaller scale"
+            )
 
 
 def _sat16(values: IntArray) -> IntArray:
@@ -202,7 +219,7 @@ class Network:
         return _sat16(sums.astype(np.int64) >> self.shifts[key])
 
     def _sigmoid(self, values: IntArray) -> IntArray:
-        clipped = _clip14(values)
-        index = (clipped + STATE_ONE) >> 7
+        clipped = np.clip(values, -SIGMOID_LIMIT, SIGMOID_LIMIT - 1)
+        index = (clipped + SIGMOID_LIMIT) >> 7
         low = self._table[index]
-        return low + (((self._table[index + 1] - low) * (clipped & 127)) >> 7)
+        return low + (((self._table[index + 1] - low) * (clipped & 127) + 64) >> 7)
