@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -14,34 +15,18 @@ from allears.store import Store
 from allears.store.columns import COLUMNS
 from allears_core import fields, records
 
-UNIT, LOG = "00112233aabbccdd", "0a0b0c0d"
 
-
-def packed(layout: fields.Layout, seq: int, boot: int = 1, **values: object) -> tuple[records.Record, bytes]:
-    """A record as a pull delivers it; fields not given are 0 or empty."""
-    full = {
-        name: values.get(name, b"" if code == "*" else bytes(8) if code[0] == "b" else 0)
-        for name, code, _, _ in layout.fields
-    }
-    raw = records.pack(layout, boot, seq, seq * 16, full)
-    (item,) = records.Reader().feed(raw, last=True)
-    return item
-
-
-def named(store: Store) -> Store:
-    store.put_unit(UNIT, LOG, pseudonym="Heron", team="North", serial="AE-1", site="Leeds", firmware="0.1.0")
-    return store
-
-
-def test_records_land_raw_and_typed_with_kinds_as_words(tmp_path: Path) -> None:
+def test_records_land_raw_and_typed_with_kinds_as_words(clip: SimpleNamespace, tmp_path: Path) -> None:
     items = [
-        packed(records.EVENT, 0, call=3, kind=3, subtype=2, onset_hop=1000, floor=2, agent_level_q8=-6144),
-        packed(records.CUE, 1, kind=0, strength=1, suppressed=1, reason_hop=fields.NONE_U32),
-        packed(records.BOOT, 2, unit=bytes(range(8)), firmware=b"0.1.0"),
-        packed(records.CLOCK, 3, utc_s=fields.NONE_U32),
+        clip.packed(
+            records.EVENT, 0, call=3, kind=3, subtype=2, onset_hop=1000, floor=2, agent_level_q8=-6144
+        ),
+        clip.packed(records.CUE, 1, kind=0, strength=1, suppressed=1, reason_hop=fields.NONE_U32),
+        clip.packed(records.BOOT, 2, unit=bytes(range(8)), firmware=b"0.1.0"),
+        clip.packed(records.CLOCK, 3, utc_s=fields.NONE_U32),
     ]
-    with named(Store(tmp_path / "s.duckdb")) as store:
-        assert store.ingest(UNIT, LOG, records.EVENTS, items).new == 4
+    with clip.named(Store(tmp_path / "s.duckdb")) as store:
+        assert store.ingest(clip.UNIT, clip.LOG, records.EVENTS, items).new == 4
         query = store.connection.execute
         assert query("SELECT kind, subtype, floor, onset_hop, agent_level_q8 FROM events").fetchall() == [
             ("talk-over", "floor-taken", "customer", 1000, -6144)
@@ -54,17 +39,17 @@ def test_records_land_raw_and_typed_with_kinds_as_words(tmp_path: Path) -> None:
         assert query("SELECT raw FROM records ORDER BY seq").fetchall() == [(raw,) for _, raw in items]
 
 
-def test_ingest_is_idempotent_and_survives_reopening(tmp_path: Path) -> None:
-    items = [packed(records.MARK, seq, hop=seq) for seq in range(10)]
-    with named(Store(tmp_path / "s.duckdb")) as store:
-        assert store.next_seq(UNIT, LOG, "events") == 0
-        store.ingest(UNIT, LOG, "events", items[:6])
-        again = store.ingest(UNIT, LOG, "events", items[3:])
+def test_ingest_is_idempotent_and_survives_reopening(clip: SimpleNamespace, tmp_path: Path) -> None:
+    items = [clip.packed(records.MARK, seq, hop=seq) for seq in range(10)]
+    with clip.named(Store(tmp_path / "s.duckdb")) as store:
+        assert store.next_seq(clip.UNIT, clip.LOG, "events") == 0
+        store.ingest(clip.UNIT, clip.LOG, "events", items[:6])
+        again = store.ingest(clip.UNIT, clip.LOG, "events", items[3:])
         assert (again.new, again.known) == (4, 3)
     with Store(tmp_path / "s.duckdb") as store:
-        assert store.next_seq(UNIT, LOG, "events") == 10
-        assert store.next_seq(UNIT, LOG, "summaries") == 0
-        assert store.ingest(UNIT, LOG, "events", items).new == 0
+        assert store.next_seq(clip.UNIT, clip.LOG, "events") == 10
+        assert store.next_seq(clip.UNIT, clip.LOG, "summaries") == 0
+        assert store.ingest(clip.UNIT, clip.LOG, "events", items).new == 0
         assert store.connection.execute("SELECT seq FROM marks ORDER BY seq").fetchall() == [
             (n,) for n in range(10)
         ]
@@ -72,10 +57,14 @@ def test_ingest_is_idempotent_and_survives_reopening(tmp_path: Path) -> None:
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pulls=st.lists(st.lists(st.integers(0, 30), max_size=12), max_size=6))
-def test_any_order_of_overlapping_pulls_stores_each_sequence_once(pulls: list[list[int]]) -> None:
-    with named(Store(":memory:")) as store:
+def test_any_order_of_overlapping_pulls_stores_each_sequence_once(
+    clip: SimpleNamespace, pulls: list[list[int]]
+) -> None:
+    with clip.named(Store(":memory:")) as store:
         for pull in pulls:
-            store.ingest(UNIT, LOG, 1, [packed(records.LOST, seq, first_seq=seq) for seq in pull])
+            store.ingest(
+                clip.UNIT, clip.LOG, 1, [clip.packed(records.LOST, seq, first_seq=seq) for seq in pull]
+            )
         wanted = sorted({seq for pull in pulls for seq in pull})
         assert store.connection.execute("SELECT first_seq FROM losses ORDER BY 1").fetchall() == [
             (s,) for s in wanted
@@ -83,13 +72,13 @@ def test_any_order_of_overlapping_pulls_stores_each_sequence_once(pulls: list[li
         assert store.connection.execute("SELECT seq FROM records ORDER BY 1").fetchall() == [
             (s,) for s in wanted
         ]
-        assert store.next_seq(UNIT, LOG, 1) == max(wanted, default=-1) + 1
+        assert store.next_seq(clip.UNIT, clip.LOG, 1) == max(wanted, default=-1) + 1
 
 
-def test_a_failing_ingest_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_failing_ingest_leaves_nothing_behind(clip: SimpleNamespace, tmp_path: Path) -> None:
     with Store(tmp_path / "s.duckdb") as store:
         with pytest.raises(ValueError, match="put_unit"):
-            store.ingest(UNIT, LOG, 0, [packed(records.MARK, 0)])
+            store.ingest(clip.UNIT, clip.LOG, 0, [clip.packed(records.MARK, 0)])
         assert store.connection.execute("SELECT count(*) FROM records").fetchall() == [(0,)]
 
 
@@ -113,27 +102,27 @@ def test_every_index_is_stored_as_its_word(record: str, columns: set[str]) -> No
     assert next(c for c in COLUMNS[record] if c.name in columns).decode(200) == "unknown-200"
 
 
-def test_fields_with_a_none_value_are_null(tmp_path: Path) -> None:
-    with named(Store(tmp_path / "s.duckdb")) as store:
-        call = packed(
+def test_fields_with_a_none_value_are_null(clip: SimpleNamespace, tmp_path: Path) -> None:
+    with clip.named(Store(tmp_path / "s.duckdb")) as store:
+        call = clip.packed(
             records.CALL, 0, first_word_hops=0xFFFF, opening_share_q8=0xFFFF, opening_whole=255, end_hop=9
         )
-        store.ingest(UNIT, LOG, 0, [call, packed(records.MARK, 1, call=0xFFFF)])
+        store.ingest(clip.UNIT, clip.LOG, 0, [call, clip.packed(records.MARK, 1, call=0xFFFF)])
         assert store.connection.execute(
             "SELECT first_word_hops, opening_share_q8, opening_whole, end_hop FROM calls"
         ).fetchall() == [(None, None, None, 9)]
         assert store.connection.execute("SELECT call FROM marks").fetchall() == [(None,)]
 
 
-def test_an_older_clip_that_lacks_the_last_fields_gives_null(tmp_path: Path) -> None:
+def test_an_older_clip_that_lacks_the_last_fields_gives_null(clip: SimpleNamespace, tmp_path: Path) -> None:
     payload = records.MARK.pack(hop=5, call=1, mark=0)[:6]
     head = records.HEADER.pack(
         magic=records.MAGIC, type=records.MARK.code, length=len(payload), boot=1, seq=0, ms=0
     )
     crc = records.crc32(payload, records.crc32(head))
     (item,) = records.Reader().feed(head + payload + records.TRAILER.pack(crc=crc), last=True)
-    with named(Store(tmp_path / "s.duckdb")) as store:
-        store.ingest(UNIT, LOG, 0, [item])
+    with clip.named(Store(tmp_path / "s.duckdb")) as store:
+        store.ingest(clip.UNIT, clip.LOG, 0, [item])
         assert store.connection.execute("SELECT hop, mark FROM marks").fetchall() == [(5, None)]
 
 
@@ -171,10 +160,12 @@ def test_a_store_another_process_holds_is_refused(tmp_path: Path) -> None:
         holder.communicate("")
 
 
-def test_put_unit_updates_a_known_log_and_never_unmarks_example_data(tmp_path: Path) -> None:
+def test_put_unit_updates_a_known_log_and_never_unmarks_example_data(
+    clip: SimpleNamespace, tmp_path: Path
+) -> None:
     with Store(tmp_path / "s.duckdb") as store:
-        store.put_unit(UNIT, LOG, pseudonym="Heron", team="North", example=True)
-        store.put_unit(UNIT, LOG, pseudonym="Heron", team="South")
+        store.put_unit(clip.UNIT, clip.LOG, pseudonym="Heron", team="North", example=True)
+        store.put_unit(clip.UNIT, clip.LOG, pseudonym="Heron", team="South")
         assert store.connection.execute("SELECT pseudonym, team, example FROM units").fetchall() == [
             ("Heron", "South", True)
         ]

@@ -6,6 +6,7 @@ import ibis.expr.types as ir
 from allears.store.facts import BREAK_MS, REST_STATES, Facts
 
 SHIFT_MS = 3 * 3_600_000  # calls further apart than this belong to two shifts
+SAME_CALL_MS = 1000  # a switchboard logs talk and hold of one call back to back: no gap
 _SUMS = (
     "call_s",
     "agent_s",
@@ -27,7 +28,9 @@ def day_states(facts: Facts) -> ir.Table:
     """Seconds of each state by agent, source and local date, with the number of button presses that set one."""
     halves = facts.half_hours
     kinds = [name for name in halves.columns if name.endswith("_s")]
-    days = halves.group_by("agent", "team", "source", "date").agg(**{kind: halves[kind].sum() for kind in kinds})
+    days = halves.group_by("agent", "team", "source", "date").agg(
+        **{kind: halves[kind].sum() for kind in kinds}
+    )
     pressed = _on_date(facts, facts.dated("states", "hop").filter(ibis._.source == "button"))
     presses = pressed.group_by("agent", "date").agg(presses=ibis._.count())
     joined = days.left_join(presses, ["agent", "date"])
@@ -46,7 +49,8 @@ def day_calls(facts: Facts) -> ir.Table:
 def day_exposure(facts: Facts) -> ir.Table:
     """Gaps between calls and unbroken spells by agent, source and the local date they begin on.
 
-    A gap runs from one call's end to the next one's start, within a shift and without a break in between.
+    A gap runs from one call's end to the next one's start, after-call work included, within a shift and without a
+    break in between.
     A spell runs from the first to the last call between two breaks of 5 min or more; on a day for which a source
     knows no break at all, a gap of 5 min or more counts as one.
     """
@@ -56,21 +60,22 @@ def day_exposure(facts: Facts) -> ir.Table:
     )
     spells = _on_date(facts, spells.filter(spells.start_ms.notnull()))
     longest = spells.group_by("agent", "source", "date").agg(
-        longest_spell_s=((spells.end_ms - spells.start_ms) / 1000.0).max(), last_spell_ms=spells.start_ms.max()
+        longest_spell_s=((spells.end_ms - spells.start_ms) / 1000.0).max(),
+        last_spell_ms=spells.start_ms.max(),
     )
-    gapped = work.filter(work.gap_ms.notnull(), work.gap_ms < SHIFT_MS)
-    gaps = gapped.group_by("agent", "source", "date").agg(
-        gaps=gapped.count(), median_gap_s=(gapped.gap_ms / 1000.0).median()
+    gapped = gaps(facts)
+    gap_sums = gapped.group_by("agent", "source", "date").agg(
+        gaps=gapped.count(), median_gap_s=gapped.gap_s.median()
     )
-    joined = longest.left_join(gaps, ["agent", "source", "date"])
+    joined = longest.left_join(gap_sums, ["agent", "source", "date"])
     return joined.select(*longest.columns, gaps=joined.gaps.fill_null(0), median_gap_s=joined.median_gap_s)
 
 
 def gaps(facts: Facts) -> ir.Table:
-    """Every gap between two calls of one shift without a break in between: agent, source, date, gap_s."""
+    """Every gap between two calls of one shift without a break in between, with the call it leads to."""
     work = _work(facts)
-    kept = work.filter(work.gap_ms.notnull(), work.gap_ms < SHIFT_MS)
-    return kept.select("agent", "source", "date", "start_ms", gap_s=ibis.greatest(kept.gap_ms, 0) / 1000.0)
+    kept = work.filter(work.gap_ms > SAME_CALL_MS, work.gap_ms < SHIFT_MS)
+    return kept.select("agent", "source", "date", "minute", "start_ms", gap_s=kept.gap_ms / 1000.0)
 
 
 def _work(facts: Facts) -> ir.Table:
@@ -78,7 +83,9 @@ def _work(facts: Facts) -> ir.Table:
     spans = facts.spans
     is_call = spans.state == "call"
     rest = spans.state.isin(REST_STATES) & (spans.end_ms - spans.start_ms >= BREAK_MS)
-    marked = _on_date(facts, spans.filter(spans.weight == 1, is_call | rest).mutate(is_call=ibis._.state == "call"))
+    marked = _on_date(
+        facts, spans.filter(spans.weight == 1, is_call | rest).mutate(is_call=ibis._.state == "call")
+    )
     day = ibis.window(group_by=["agent", "source", "date"])
     order = ibis.window(group_by=["agent", "source"], order_by=["start_ms", "end_ms"])
     marked = marked.mutate(
@@ -107,6 +114,8 @@ def agent_days(facts: Facts) -> ir.Table:
     """One row an agent, source and local date: states, exposure and, for the clip's rows, the calls' sums."""
     states, exposure = day_states(facts), day_exposure(facts)
     calls = day_calls(facts).mutate(source=ibis.literal("clip")).drop("team", "call_s")
-    days = states.left_join(exposure, ["agent", "source", "date"]).drop("agent_right", "source_right", "date_right")
+    days = states.left_join(exposure, ["agent", "source", "date"]).drop(
+        "agent_right", "source_right", "date_right"
+    )
     joined = days.left_join(calls, ["agent", "source", "date"])
     return joined.drop("agent_right", "source_right", "date_right")

@@ -78,7 +78,9 @@ class Facts:
         weight -1. Sum weight x overlap, never the rows. State `on` is the clip listening; `call` is talk and hold.
         """
         dated_calls = self.calls.filter(self.calls.start_ms.notnull())
-        calls = dated_calls.select("agent", "team", "start_ms", "end_ms", state=ibis.literal("call"), weight=1)
+        calls = dated_calls.select(
+            "agent", "team", "start_ms", "end_ms", state=ibis.literal("call"), weight=1
+        )
         states = self._clip_states()
         under = states.inner_join(
             calls,
@@ -139,11 +141,15 @@ class Facts:
         """Seconds of each state by agent, source and local half-hour (see walltime.calendar)."""
         spans, slots = self.spans, self.slots
         joined = spans.inner_join(slots, [spans.start_ms < slots.slot_end_ms, slots.slot_ms < spans.end_ms])
-        overlap = ibis.least(joined.end_ms, joined.slot_end_ms) - ibis.greatest(joined.start_ms, joined.slot_ms)
+        overlap = ibis.least(joined.end_ms, joined.slot_end_ms) - ibis.greatest(
+            joined.start_ms, joined.slot_ms
+        )
         joined = joined.mutate(s=joined.weight * overlap / 1000.0)
         kinds = ("call", "acw", "ready", "break", "pause", "off", "other", "on")
         sums = {f"{kind}_s": joined.s.sum(where=joined.state == kind).fill_null(0.0) for kind in kinds}
-        return self.settled(joined.group_by("agent", "team", "source", "date", "minute", "slot_ms").agg(**sums))
+        return self.settled(
+            joined.group_by("agent", "team", "source", "date", "minute", "slot_ms").agg(**sums)
+        )
 
     @functools.cached_property
     def slots(self) -> ir.Table:

@@ -132,7 +132,8 @@ class Store:
             before = self._count("acd_states")
             self.connection.register("batch", batch)
             self.connection.execute(
-                "INSERT INTO acd_states SELECT * FROM batch ANTI JOIN acd_states USING (agent, state, start_utc, end_utc)"
+                "INSERT INTO acd_states SELECT * FROM batch "
+                "ANTI JOIN acd_states USING (agent, state, start_utc, end_utc)"
             )
             self.connection.unregister("batch")
             return self._count("acd_states") - before

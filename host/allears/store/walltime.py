@@ -55,7 +55,7 @@ def local_time(utc_ms: int, zone: ZoneInfo) -> dt.datetime:
 
 
 def calendar(first: dt.date, last: dt.date, zone: ZoneInfo) -> ir.Table:
-    """Local half-hours from `first` to `last` inclusive: slot_ms, slot_end_ms (UTC ms), date, minute (of the wall clock).
+    """Local half-hours from `first` to `last`, both included: slot_ms, slot_end_ms (UTC ms), date, minute of the day.
 
     A day has 48 of them, 46 or 50 when the clocks change; a repeated hour appears twice with the same `minute`.
     """
