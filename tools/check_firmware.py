@@ -38,7 +38,9 @@ def main() -> int:
         return 2
     command = [sys.executable, "-m", "mypy", "--config-file", "firmware/mypy.ini"]
     command += ["--custom-typeshed-dir", str(TYPINGS), "--cache-dir", ".mypy_cache/firmware"]
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, "MYPYPATH": "artefacts/typings"}, check=False).returncode
+    return subprocess.run(
+        command, cwd=ROOT, env={**os.environ, "MYPYPATH": "artefacts/typings"}, check=False
+    ).returncode
 
 
 if __name__ == "__main__":

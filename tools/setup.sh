@@ -65,7 +65,7 @@ else
 fi
 new_enough "$python" || { say "$python is older than Python 3.11"; exit 1; }
 
-install() { "$python" -m pip install --quiet --disable-pip-version-check "$@" >&2; }
+install() { "$python" -m pip install -qq --disable-pip-version-check "$@" >&2; }
 
 if [ "$purpose" = test ]; then
     say "installing AllEars and the test tools"
