@@ -40,6 +40,13 @@ def console() -> Console:
     return Console(highlight=False, soft_wrap=True)
 
 
+def print_table(titles: list[str], rows: list[list[str]]) -> None:
+    """Aligned columns on stdout, whole values whatever the width of the terminal."""
+    widths = [max(map(len, column)) for column in zip(titles, *rows, strict=True)]
+    for row in (titles, *rows):
+        click.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+
+
 def progress_console() -> Console:
     """Where progress goes: stderr, so that stdout stays clean for pipes."""
     return Console(stderr=True, highlight=False)

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from allears.cli.common import console, json_option, print_json
+from allears.cli.common import console, json_option, print_json, print_table
 
 BLINK_S = 5
 
@@ -31,11 +31,14 @@ def command(ports: tuple[str, ...], identify: bool, as_json: bool) -> None:
 
 
 def _everywhere() -> Iterator[str]:
-    from allears import sim
     from allears.device import ports
+    from allears.sim.home import Home, sim_folder
 
     yield from (port.path for port in ports.found())
-    yield from (ports.SIM + name for name in sim.running())
+    folder = sim_folder()
+    for name in sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else ():
+        if Home(name).running():
+            yield ports.SIM + name
 
 
 def _ask(port: str, identify: bool) -> dict[str, Any]:
@@ -54,17 +57,12 @@ def _ask(port: str, identify: bool) -> dict[str, Any]:
 
 
 def _print(rows: list[dict[str, Any]]) -> None:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for title in ("port", "unit", "serial", "pseudonym", "team", "profile", "firmware", "board", "state"):
-        table.add_column(title)
-    for row in rows:
-        if "error" not in row:
-            keys = ("port", "unit", "serial", "pseudonym", "team", "profile", "firmware", "board")
-            table.add_row(*(row[key] for key in keys), row["status"]["state"])
-    if table.row_count:
-        console().print(table)
+    keys = ["port", "unit", "serial", "pseudonym", "team", "profile", "firmware", "board"]
+    found = [
+        [row[key] or "-" for key in keys] + [row["status"]["state"]] for row in rows if "error" not in row
+    ]
+    if found:
+        print_table([*keys, "state"], found)
     for row in rows:
         if "error" in row:
             console().print(f"{row['port']}: {row['error']['text']}")

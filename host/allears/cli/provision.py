@@ -72,6 +72,8 @@ def _print(unit: str, planned: "Plan", dry_run: bool) -> None:
     console().print(f"clip {unit}: {'would change' if dry_run else 'changed and read back'}")
     for change in planned.changes:
         unit_text = f" {change.unit}" if change.unit else ""
-        console().print(
-            f"  {change.name}: {change.before or '(none)'} -> {change.after or '(none)'}{unit_text}"
-        )
+        console().print(f"  {change.name}: {_text(change.before)} -> {_text(change.after)}{unit_text}")
+
+
+def _text(value: str | int) -> str:
+    return "(none)" if value == "" else str(value)

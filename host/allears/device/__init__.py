@@ -36,6 +36,6 @@ def open_clip(port: str = AUTO, wait_s: float | None = None) -> Clip:
         wait_s = SIM_HELLO_S if port.startswith(SIM) else HELLO_S
     with ExitStack() as until_closed:
         path = until_closed.enter_context(port_path(port))
-        clip = Clip(path, wait_s, until_closed.close)
-        until_closed = until_closed.pop_all()
+        clip = Clip(path, wait_s)
+        clip.holding = until_closed.pop_all()
         return clip

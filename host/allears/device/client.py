@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -41,17 +42,13 @@ class PullEnd(NamedTuple):
 class Clip:
     """An open, greeted clip; a context manager. Times are seconds, sequences are those of one stream.
 
+    holding: closed with the clip, for what must outlive it, as a virtual clip that was started for it.
     Every method may raise Refused (the clip said no) or CutOff (the line or the clip went away).
     """
 
-    def __init__(
-        self,
-        path: str,
-        wait_s: float = HELLO_S,
-        release: Callable[[], None] | None = None,
-    ):
+    def __init__(self, path: str, wait_s: float = HELLO_S):
         self.path = path
-        self._release = release
+        self.holding = ExitStack()
         self._open(wait_s)
 
     def _open(self, wait_s: float) -> None:
@@ -75,11 +72,9 @@ class Clip:
         self.close()
 
     def close(self) -> None:
-        """Give the port back, and the virtual clip if one was started for it."""
+        """Give the port back, and then whatever is held for it."""
         self._line.close()
-        if self._release:
-            self._release()
-            self._release = None
+        self.holding.close()
 
     # The log ----------------------------------------------------------------------------------------------
 

@@ -12,11 +12,11 @@ from allears_core.settings import BY_KEY, PROFILES, Settings, check
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that differs: a setting or a field of the identity, as text for people."""
+    """One thing that differs: a setting (a profile by its name) or a field of the identity."""
 
     name: str
-    before: str
-    after: str
+    before: str | int
+    after: str | int
     unit: str = ""
 
 
@@ -99,8 +99,8 @@ def _number(key: str, text: str) -> int:
         raise BadInput(error.detail, "see docs/settings.md") from error
 
 
-def _shown(key: str, value: int) -> str:
-    return PROFILES[value] if key == "profile" else str(value)
+def _shown(key: str, value: int) -> str | int:
+    return str(PROFILES[value]) if key == "profile" else value
 
 
 def _unit(key: str) -> str:
