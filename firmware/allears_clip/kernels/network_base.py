@@ -13,6 +13,7 @@ from allears_core.errors import BAD_WEIGHTS, CoreError
 from allears_core.params import BANDS, CHANNELS, LOGITS
 
 INPUTS = 5 * BANDS
+SIGMOID_POINTS = 385
 _ITEM_BYTES = {"i1": 1, "i2": 2, "i4": 4}
 _LAYERS = ("1", "i", "h", "o")
 
@@ -50,7 +51,7 @@ class NetworkKernel:
                 matrix = _tensor(weights, tensors, "w" + key, "i1", rows * columns)
                 biases = array("i", _tensor(weights, tensors, "b" + key, "i4", rows))
                 self._layers.append(make_layer(matrix, biases, columns, shifts[key]))
-            self._table = array("h", _tensor(weights, tensors, "sigmoid", "i2", 257))
+            self._table = array("h", _tensor(weights, tensors, "sigmoid", "i2", SIGMOID_POINTS))
             self._track = Trackers(array("h", _tensor(weights, tensors, "offset", "i2", CHANNELS * BANDS)))
         except (KeyError, TypeError, IndexError):
             raise CoreError(BAD_WEIGHTS, "the manifest of the weights lacks a tensor or a shift") from None

@@ -6,6 +6,7 @@ from allears_clip.kernels.network_base import NetworkKernel
 BAND_MIN = 1024
 COUPLING_GATE = 1024
 LEAK_DECAY = 192
+SIGMOID_LIMIT = 24576
 
 
 class Layer:
@@ -67,10 +68,10 @@ def rectify(x):
 
 
 def sigmoid(value, table):
-    """Q11 to Q14, from 257 points with a straight line between them."""
-    clipped = clip14(value)
-    i = (clipped + 16384) >> 7
-    return table[i] + (((table[i + 1] - table[i]) * (clipped & 127)) >> 7)
+    """Q11 to Q14, from 385 points over -12 ... 12 with a straight line between them."""
+    clipped = max(-SIGMOID_LIMIT, min(value, SIGMOID_LIMIT - 1))
+    i = (clipped + SIGMOID_LIMIT) >> 7
+    return table[i] + (((table[i + 1] - table[i]) * (clipped & 127) + 64) >> 7)
 
 
 def gates(gi, gh, table, h):

@@ -18,6 +18,7 @@ _BAND_MIN = const(1024)
 _COUPLING_GATE = const(1024)
 _LEAK_DECAY = const(192)
 _ZERO = const(16384)
+_SIGMOID_LIMIT = const(24576)
 
 
 class Layer:
@@ -183,13 +184,13 @@ def reset_and_update(gi: ptr16, gh: ptr16, table: ptr16, size: int):
     k = 0
     while k < size + size:
         value = ((int(gi[k]) ^ _SIGN) - _SIGN) + ((int(gh[k]) ^ _SIGN) - _SIGN)
-        if value > 16383:
-            value = 16383
-        elif value < -16384:
-            value = -16384
-        i = (value + 16384) >> 7
+        if value > _SIGMOID_LIMIT - 1:
+            value = _SIGMOID_LIMIT - 1
+        elif value < 0 - _SIGMOID_LIMIT:
+            value = 0 - _SIGMOID_LIMIT
+        i = (value + _SIGMOID_LIMIT) >> 7
         low = int(table[i])
-        gi[k] = low + (((int(table[i + 1]) - low) * (value & 127)) >> 7)
+        gi[k] = low + (((int(table[i + 1]) - low) * (value & 127) + 64) >> 7)
         k += 1
 
 
@@ -200,13 +201,13 @@ def new_state(gi: ptr16, gh: ptr16, table: ptr16, h: ptr16, size: int):
         at = size + size + k
         value = ((int(gi[at]) ^ _SIGN) - _SIGN) + ((int(gi[k]) * ((int(gh[at]) ^ _SIGN) - _SIGN)) >> 14)
         value += value
-        if value > 16383:
-            value = 16383
-        elif value < -16384:
-            value = -16384
-        i = (value + 16384) >> 7
+        if value > _SIGMOID_LIMIT - 1:
+            value = _SIGMOID_LIMIT - 1
+        elif value < 0 - _SIGMOID_LIMIT:
+            value = 0 - _SIGMOID_LIMIT
+        i = (value + _SIGMOID_LIMIT) >> 7
         low = int(table[i])
-        new = low + (((int(table[i + 1]) - low) * (value & 127)) >> 7)
+        new = low + (((int(table[i + 1]) - low) * (value & 127) + 64) >> 7)
         new += new - 16384
         old = int(h[k]) - _ZERO
         h[k] = new + ((int(gi[size + k]) * (old - new) + 8192) >> 14) + _ZERO

@@ -9,7 +9,7 @@ from allears_core.compat import crc32
 
 CANDIDATES = ("viper", "py")  # fastest first
 PROBE_HOPS = 3
-PROBE_CRC = 0x31DEB208  # of bands, level, peak and logits over the probe's hops; held by a test
+PROBE_CRC = 0x5AD44C4C  # of bands, level, peak and logits over the probe's hops; held by a test
 
 _chosen = None
 
@@ -69,6 +69,6 @@ def probe_network():
         count = rows * columns
         add("w" + key, "i1", [rows, columns], bytes([(i * 37 + (i * i >> 2)) & 255 for i in range(count)]))
         add("b" + key, "i4", [rows], bytes(array("i", [(i - 2) * 70001 for i in range(rows)])))
-    add("sigmoid", "i2", [257], bytes(array("h", [i * 64 for i in range(257)])))
+    add("sigmoid", "i2", [385], bytes(array("h", [i * 42 for i in range(385)])))
     add("offset", "i2", [48], bytes(array("h", [5000 - 60 * i for i in range(48)])))
     return weights, {"tensors": tensors, "shifts": {"1": 8, "i": 6, "h": 7, "o": 6}}
