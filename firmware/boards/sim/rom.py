@@ -83,7 +83,7 @@ class Flash:
         self._read(at, old)
         if old != ERASED[: len(data)]:
             self.unerased += old != data
-            data = bytes(a & b for a, b in zip(old, data))
+            data = bytes(a & b for a, b in zip(old, data))  # noqa: B905  MicroPython's zip knows no strict
         self._write(at, data)
 
     def _cut(self):
@@ -149,7 +149,7 @@ def run(chip, path, scope):
         execfile(path, scope)  # noqa: F821  MicroPython's
     except SystemExit:
         chip.restart(0)
-    except BaseException as error:  # as on a chip: the reason is printed and the REPL opens
+    except BaseException as error:  # noqa: BLE001  as on a chip: the reason is printed and the REPL opens
         sys.print_exception(error)
         return False
     return True

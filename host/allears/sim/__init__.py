@@ -5,4 +5,6 @@ from allears.sim.home import DEFAULT_NAME
 from allears.sim.starting import Joined, Options, join, start
 from allears.sim.status import Snapshot
 
-__all__ = ["DEFAULT_NAME", "Joined", "Options", "Snapshot", "VirtualClip", "join", "start"]
+HELLO_S = 20.0  # a clip that was just started loads its application first
+
+__all__ = ["DEFAULT_NAME", "HELLO_S", "Joined", "Options", "Snapshot", "VirtualClip", "join", "start"]

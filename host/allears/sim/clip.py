@@ -53,7 +53,13 @@ class VirtualClip:
         """Light, motor, phase and counters at this moment."""
         return self._status.now
 
-    def wait(self, condition: Callable[[status.Snapshot], bool], timeout_s: float) -> status.Snapshot:
+    def listen(self, listener: Listener) -> None:
+        """Tell `listener` how things are, and from then on every change, on another thread."""
+        self._status.listen(listener)
+
+    def wait(
+        self, condition: Callable[[status.Snapshot], bool], timeout_s: float | None = None
+    ) -> status.Snapshot:
         """The first snapshot that meets `condition`; DeviceError if the clip fails, CutOff after `timeout_s`."""
         found = self._status.wait(lambda now: condition(now) or now.phase == status.FAILED, timeout_s)
         if found is None:
@@ -72,6 +78,10 @@ class VirtualClip:
         heard = self.now.heard
         self.feed.play(pcm, progress)
         self.wait(lambda now: now.heard > heard, JUDGE_S)
+
+    def wait_for_end(self) -> None:
+        """Wait until the clip fails, which raises DeviceError; an interrupt is the other way out."""
+        self.wait(lambda now: False)
 
     def booted(self) -> None:
         """Wait until the start files run."""

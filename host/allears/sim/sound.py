@@ -1,4 +1,4 @@
-"""Sound on its way into a virtual clip: hops as blocks through a pipe, at their own pace or as fast as they are read."""
+"""Sound on its way into a virtual clip: hops as blocks through a pipe, at their own pace or as fast as it reads."""
 
 import os
 import select

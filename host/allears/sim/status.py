@@ -35,6 +35,11 @@ class Status:
         self._now = Snapshot()
         self._listener = listener
 
+    def listen(self, listener: Callable[[Snapshot], None]) -> None:
+        """Hand every change to `listener` from now on, beginning with how things are."""
+        self._listener = listener
+        listener(self._now)
+
     @property
     def now(self) -> Snapshot:
         return self._now

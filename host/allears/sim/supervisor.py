@@ -72,7 +72,7 @@ class Supervisor(threading.Thread):
             self._start(self._first)
             while self._going:
                 self._turn()
-        except Exception as error:  # the thread's users wait on the state: they must learn that it ended
+        except Exception as error:  # noqa: BLE001  the thread's users wait on the state: they must learn that it ended
             self._state.update(
                 phase=status.FAILED, failure=f"the virtual clip's supervisor failed: {error!r}"
             )

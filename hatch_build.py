@@ -1,0 +1,44 @@
+"""Build hook: the wheel carries the firmware as data, in allears/_firmware, with a manifest of its hashes.
+
+An editable install carries none: it finds the firmware in the checkout.
+"""
+
+import importlib
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+TARGET = "allears/_firmware"
+
+
+class FirmwareHook(BuildHookInterface[Any]):
+    """Adds the firmware's files to the wheel."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        if version == "editable":
+            return
+        root = Path(self.root)
+        # The bundle module says which files are firmware, so that wheel and checkout cannot disagree.
+        sys.path[:0] = [str(root / "host"), str(root / "firmware")]
+        try:
+            bundle = importlib.import_module("allears.fleet.bundle")
+        finally:
+            del sys.path[:2]
+        files = bundle.source_files(root / "firmware")
+        hashes = {path: bundle.sha256(file.read_bytes()) for path, file in files.items()}
+        stated = json.dumps({**bundle.versions(), "files": hashes}, indent=1, sort_keys=True)
+        self._folder = tempfile.mkdtemp(prefix="allears-build-")
+        manifest = Path(self._folder, bundle.MANIFEST)
+        manifest.write_text(stated + "\n", "utf-8")
+        include = build_data["force_include"]
+        include.update({str(file): f"{TARGET}/{path}" for path, file in files.items()})
+        include[str(manifest)] = f"{TARGET}/{manifest.name}"
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        if version != "editable":
+            shutil.rmtree(self._folder)
