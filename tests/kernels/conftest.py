@@ -15,7 +15,10 @@ FIRMWARE = ROOT / "firmware"
 
 
 def micropython_path() -> str | None:
-    """The MicroPython of this environment, else the one on PATH."""
+    """The one ALLEARS_MICROPYTHON names (a 32-bit build, say), else this environment's, else the one on PATH."""
+    named = os.environ.get("ALLEARS_MICROPYTHON")
+    if named:
+        return named
     return shutil.which("micropython", path=str(Path(sys.executable).parent)) or shutil.which("micropython")
 
 

@@ -90,7 +90,8 @@ def transform(data):
             wr, wi = _TWIDDLES[at], _TWIDDLES[at + 1]
             for a in range(2 * k, 2 * _POINTS, 4 * half):
                 b = a + 2 * half
-                ar, ai, br, bi = data[a], data[a + 1], data[b], data[b + 1]
+                ar, ai = data[a], data[a + 1]  # in pairs: four at once would make a tuple on the heap
+                br, bi = data[b], data[b + 1]
                 tr = (wr * br - wi * bi + 8192) >> 14
                 ti = (wr * bi + wi * br + 8192) >> 14
                 data[a] = (ar + tr) >> 1
