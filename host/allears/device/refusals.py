@@ -40,7 +40,7 @@ _SENTENCES = {
     ),
     errors.NOT_ALLOWED: (
         "the clip does not allow this",
-        "see docs/cli.md for what this command may change",
+        "install a newer `allears`, or update the clip with `allears flash`",
     ),
     errors.BAD_WEIGHTS: (
         "the clip refused its network weights",
@@ -48,7 +48,7 @@ _SENTENCES = {
     ),
     errors.NO_MICROPHONE: (
         "the clip gets no sound from its microphones",
-        "see docs/cli.md, then replace the clip",
+        "press its reset button, and if it stays, replace the clip",
     ),
 }
 _OTHER = (

@@ -23,14 +23,14 @@ SOFT_RESET = b"\x04"
 class ReplTarget:
     """Volume of the MicroPython on `path`; a context manager that starts the application again at its end."""
 
-    def __init__(self, path: str):
+    def __init__(self, path: str, wait_s: float = ANSWER_S):
         self._path = path
         Line(path).close()  # says in our words why a port cannot be opened
         with _in_our_words(path):
             self._transport = SerialTransport(path, BAUD, timeout=ANSWER_S)
         try:
             with _in_our_words(path):
-                self._transport.enter_raw_repl(soft_reset=True)
+                self._transport.enter_raw_repl(soft_reset=True, timeout_overall=wait_s)
         except WrongDevice:
             self._transport.close()
             raise
