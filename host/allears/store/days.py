@@ -31,7 +31,7 @@ def day_states(facts: Facts) -> ir.Table:
     days = halves.group_by("agent", "team", "source", "date").agg(
         **{kind: halves[kind].sum() for kind in kinds}
     )
-    pressed = _on_date(facts, facts.dated("states", "hop").filter(ibis._.source == "button"))
+    pressed = facts.on_date(facts.dated("states", "hop").filter(ibis._.source == "button"))
     presses = pressed.group_by("agent", "date").agg(presses=ibis._.count())
     joined = days.left_join(presses, ["agent", "date"])
     return joined.select(*days.columns, presses=joined.presses.fill_null(0))
@@ -39,7 +39,7 @@ def day_states(facts: Facts) -> ir.Table:
 
 def day_calls(facts: Facts) -> ir.Table:
     """Sums over the calls that began on a local date, by agent."""
-    calls = _on_date(facts, facts.calls)
+    calls = facts.on_date(facts.calls)
     sums = {name: calls[name].sum() for name in _SUMS}
     return calls.group_by("agent", "team", "date").agg(
         calls=calls.count(), longest_agent_s=calls.longest_agent_s.max(), **sums
@@ -58,7 +58,7 @@ def day_exposure(facts: Facts) -> ir.Table:
     spells = work.group_by("agent", "source", "spell").agg(
         start_ms=work.start_ms.min(where=work.is_call), end_ms=work.end_ms.max(where=work.is_call)
     )
-    spells = _on_date(facts, spells.filter(spells.start_ms.notnull()))
+    spells = facts.on_date(spells.filter(spells.start_ms.notnull()))
     longest = spells.group_by("agent", "source", "date").agg(
         longest_spell_s=((spells.end_ms - spells.start_ms) / 1000.0).max(),
         last_spell_ms=spells.start_ms.max(),
@@ -78,13 +78,19 @@ def gaps(facts: Facts) -> ir.Table:
     return kept.select("agent", "source", "date", "minute", "start_ms", gap_s=kept.gap_ms / 1000.0)
 
 
+def rests(facts: Facts) -> ir.Table:
+    """Every real break: agent, source, date, start_ms, end_ms."""
+    work = _work(facts)
+    return work.filter(~work.is_call).select("agent", "source", "date", "start_ms", "end_ms")
+
+
 def _work(facts: Facts) -> ir.Table:
     """Calls and real breaks in order, numbered by spell; gap_ms before a call that follows a call."""
     spans = facts.spans
     is_call = spans.state == "call"
     rest = spans.state.isin(REST_STATES) & (spans.end_ms - spans.start_ms >= BREAK_MS)
-    marked = _on_date(
-        facts, spans.filter(spans.weight == 1, is_call | rest).mutate(is_call=ibis._.state == "call")
+    marked = facts.on_date(
+        spans.filter(spans.weight == 1, is_call | rest).mutate(is_call=ibis._.state == "call")
     )
     day = ibis.window(group_by=["agent", "source", "date"])
     order = ibis.window(group_by=["agent", "source"], order_by=["start_ms", "end_ms"])
@@ -101,13 +107,6 @@ def _work(facts: Facts) -> ir.Table:
     )
     running = ibis.window(group_by=["agent", "source"], order_by=["start_ms", "end_ms"], following=0)
     return marked.mutate(spell=marked.rested.sum().over(running))
-
-
-def _on_date(facts: Facts, rows: ir.Table) -> ir.Table:
-    """Rows with the local date and half-hour in which their start_ms falls; rows without a known time drop out."""
-    slots = facts.slots
-    joined = rows.inner_join(slots, [rows.start_ms >= slots.slot_ms, rows.start_ms < slots.slot_end_ms])
-    return joined.select(*rows.columns, date=joined.date, minute=joined.minute)
 
 
 def agent_days(facts: Facts) -> ir.Table:

@@ -167,3 +167,9 @@ class Facts:
                 f"pull a clip with `allears pull --stream {self._stream}`",
             )
         return local_date(row["first"], self.zone), local_date(row["last"], self.zone)
+
+    def on_date(self, rows: ir.Table) -> ir.Table:
+        """Rows with the local date and minute of the half-hour in which start_ms falls; undated rows drop out."""
+        slots = self.slots
+        joined = rows.inner_join(slots, [rows.start_ms >= slots.slot_ms, rows.start_ms < slots.slot_end_ms])
+        return joined.select(*rows.columns, date=joined.date, minute=joined.minute)
