@@ -1,0 +1,72 @@
+"""The demo from end to end: virtual clip, provisioning, a call, the pull, the store, the reports."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from rich.console import Console
+
+from allears import history, sim
+from allears.demo.show import Show
+from allears.device import Clip, open_clip
+from allears.device.pulling import Pulled, into_store
+from allears.store import Store
+from allears_core import records
+from allears_core.params import HOP_SAMPLES, SAMPLE_RATE_HZ
+from allears_core.settings import Settings
+
+STORE_NAME = "allears.duckdb"
+SEED = 20
+SERIAL = "DEMO-1"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """frames: hops judged; pulled: one entry a stream."""
+
+    frames: int
+    pulled: list[Pulled]
+
+
+def play_call(pcm: npt.NDArray[np.int16], store: Store, console: Console, speed: float) -> Outcome:
+    """Run a call (int16, n x 2, 8 kHz) through a new virtual clip and bring its log into `store`."""
+    show = Show(console, len(pcm) // HOP_SAMPLES, speed)
+    with sim.start(fast=True, on_change=show.on_change) as virtual, open_clip(virtual.port) as clip:
+        console.print(f"virtual clip [bold]{clip.hello.unit}[/bold] on {virtual.port}, kernels {clip.hello.kernels}")
+        clip.set_clock(time.time() - len(pcm) / SAMPLE_RATE_HZ)  # as if the call had just ended
+        _provision(clip, store)
+        console.print(f"provisioned for [bold]{history.PLAYED}[/bold], team {history.TEAM}; the call begins\n")
+        show.watch(clip, lambda: virtual.play(pcm, show.progress))
+        frames = clip.status()["frames"]
+        return Outcome(frames, [into_store(clip, store, number) for number in range(len(records.STREAMS))])
+
+
+def _provision(clip: Clip, store: Store) -> None:
+    identity = {"serial": SERIAL, "pseudonym": history.PLAYED, "team": history.TEAM, "site": history.SITE}
+    settings = clip.commit(Settings(), identity)
+    store.put_unit(
+        clip.hello.unit,
+        clip.hello.log_id,
+        **identity,
+        firmware=clip.hello.firmware,
+        profile=settings.profile_name,
+    )
+
+
+def fresh_store(out: Path) -> Store:
+    """An empty store in `out`; the one of an earlier demo is replaced."""
+    out.mkdir(parents=True, exist_ok=True)
+    for old in (out / STORE_NAME, out / (STORE_NAME + ".wal")):
+        old.unlink(missing_ok=True)
+    return Store(out / STORE_NAME)
+
+
+def add_history(store: Store) -> int:
+    """Example days of the team up to yesterday; returns how many records they are."""
+    zone = local_zone()
+    return history.make(store, SEED, dt.datetime.now(zone).date(), zone)
