@@ -127,6 +127,10 @@ class Budget:
             return BY_STALE
         self._shown = [at for at in self._shown if hop - at < self._hour]
         spaced = not self._shown or hop - self._shown[-1] >= hops_up(settings.cue_spacing_ms)
-        if spaced and len(self._shown) < settings.cues_per_hour and self._kinds[kind] < settings.cues_per_kind:
+        if (
+            spaced
+            and len(self._shown) < settings.cues_per_hour
+            and self._kinds[kind] < settings.cues_per_kind
+        ):
             return SHOWN
         return BY_BUDGET

@@ -1,7 +1,6 @@
 # From logits to "speaks / does not", with hysteresis. Thresholds travel with the weights (manifest).
 
 
-
 class Detector:
     """Causal decisions of one hop: `agent` and `customer` are 0 or 1.
 

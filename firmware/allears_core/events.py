@@ -129,7 +129,9 @@ class Events:
         self.measures.talk(talk.hops(), talk.hops() >= talk.limit)
         if talk.hops() >= talk.limit:
             level = talk.level // talk.active
-            self._event(turns.MONOLOGUE, talk.start, talk.hops(), agent_level=level, logit=talk.logit // talk.active)
+            self._event(
+                turns.MONOLOGUE, talk.start, talk.hops(), agent_level=level, logit=talk.logit // talk.active
+            )
 
     def _loud_ended(self):
         loud = self._loud

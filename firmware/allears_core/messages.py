@@ -91,7 +91,9 @@ SETTINGS_REPLY = Layout(0x21, "SETTINGS_REPLY", (("pairs", "*", "PAIR after PAIR
 # Staged until COMMIT, which names the CRC of what is to be in force and answers SETTINGS_REPLY read back.
 STAGE_SETTING = Layout(0x22, "STAGE_SETTING", (("setting", "u8", "setting id", 1), ("value", "i32", "", 1)))
 STAGE_IDENTITY = Layout(
-    0x24, "STAGE_IDENTITY", (("field", "u8", "index into IDENTITY", 1), ("text", "*", "UTF-8, up to 64 bytes", 1))
+    0x24,
+    "STAGE_IDENTITY",
+    (("field", "u8", "index into IDENTITY", 1), ("text", "*", "UTF-8, up to 64 bytes", 1)),
 )
 COMMIT = Layout(0x26, "COMMIT", (("settings_crc", "u32", "", 1),))
 GET_IDENTITY = Layout(0x28, "GET_IDENTITY", ())

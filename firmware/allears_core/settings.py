@@ -58,7 +58,9 @@ def check(key, value):
     if row is None:
         raise CoreError(BAD_VALUE, "there is no setting %s" % key)
     if not isinstance(value, int) or not row[3] <= value <= row[4]:
-        raise CoreError(BAD_VALUE, "%s must be a whole number from %d to %d %s" % (key, row[3], row[4], row[5]))
+        raise CoreError(
+            BAD_VALUE, "%s must be a whole number from %d to %d %s" % (key, row[3], row[4], row[5])
+        )
     return int(value)
 
 

@@ -167,7 +167,11 @@ class Turns:
         customer = self.customer
         overlapping = 1 if customer.open and hop - customer.last <= self._same else 0
         floor = max(0, hop - self.floor_start()) if customer.open else 0
-        together = customer.open and hop - customer.start <= self._same and customer.quiet_before >= self._quiet_needed
+        together = (
+            customer.open
+            and hop - customer.start <= self._same
+            and customer.quiet_before >= self._quiet_needed
+        )
         answered = customer.last if customer.last > self.agent.end else _NEVER
         return Onset(hop, customer, floor, overlapping, 1 if together else 0, answered)
 
@@ -197,7 +201,11 @@ class Turns:
             onset.agent_bursts = self.agent.bursts
             if self.agent.closed:
                 onset.agent_end = self.agent.end
-        if onset.customer_end is None and self.customer.closed and onset.customer_start == self.customer.start:
+        if (
+            onset.customer_end is None
+            and self.customer.closed
+            and onset.customer_start == self.customer.start
+        ):
             onset.customer_end = self.customer.end
 
     def _settle(self, hop):
@@ -252,4 +260,3 @@ class Turns:
         if onset.customer_end is not None and onset.customer_end < onset.agent_end:
             return FLOOR_TAKEN
         return ATTEMPT
-

@@ -132,7 +132,9 @@ def call_summary(values: dict[str, Any]) -> Document:
             "p90_s": seconds(values["gap_p90_hops"]) if responses else None,
         },
         "opening": {
-            "first_words_s": None if values["first_word_hops"] == NONE_U16 else seconds(values["first_word_hops"]),
+            "first_words_s": None
+            if values["first_word_hops"] == NONE_U16
+            else seconds(values["first_word_hops"]),
             "talk_share_20s": None if share == NONE_U16 else round(share / 256, 3),
             "customer_left_whole": None if values["opening_whole"] == 255 else bool(values["opening_whole"]),
         },

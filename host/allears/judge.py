@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from allears.errors import BadInput
+from allears.signal import features
+from allears.signal.network import Network
 from allears_core import records
 from allears_core.conversation import Conversation
 from allears_core.fields import Layout
 from allears_core.params import HOP_MS
 from allears_core.settings import Settings
-
-from allears.errors import BadInput
-from allears.signal import features
-from allears.signal.network import Network
 
 _BOOT = 1  # a recording is judged as the first boot of a clip of its own
 
@@ -41,7 +41,9 @@ class Judged:
         """Arrays of the frame file: p_agent, p_customer, p_both (float32, sigmoid of the logits), agent, customer."""
         p = 1.0 / (1.0 + np.exp(-self.logits.astype(np.float64) / 256.0))
         names = ("p_agent", "p_customer", "p_both")
-        arrays: dict[str, npt.NDArray[Any]] = {name: p[:, i].astype(np.float32) for i, name in enumerate(names)}
+        arrays: dict[str, npt.NDArray[Any]] = {
+            name: p[:, i].astype(np.float32) for i, name in enumerate(names)
+        }
         return {**arrays, "agent": self.agent, "customer": self.customer}
 
 
@@ -59,7 +61,9 @@ class _Log:
         return [record for record, _ in records.Reader().feed(b"".join(self._packed), True)]
 
 
-def judge(pcm: npt.NDArray[np.int16], settings: Settings | None = None, network: Network | None = None) -> Judged:
+def judge(
+    pcm: npt.NDArray[np.int16], settings: Settings | None = None, network: Network | None = None
+) -> Judged:
     """Judge a whole call, int16 (n, 2) at 8 kHz; what is left of a last, unfinished hop is not judged."""
     sound = features.extract(pcm)
     if not len(sound.level_q8):

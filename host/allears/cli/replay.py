@@ -19,16 +19,20 @@ from allears.cli.common import console, json_option, print_json
     help="Also write what was heard at every 16 ms hop: p_agent, p_customer, p_both, agent, customer.",
 )
 @click.option("--profile", metavar="NAME", help="Cue profile, for example service, pull or log-only.")
-@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a setting, as `provision` does.")
+@click.option(
+    "--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a setting, as `provision` does."
+)
 @json_option
-def command(call: Path, frames: Path | None, profile: str | None, changes: tuple[str, ...], as_json: bool) -> None:
+def command(
+    call: Path, frames: Path | None, profile: str | None, changes: tuple[str, ...], as_json: bool
+) -> None:
     """Judge CALL.flac, two channels: first the agent's mouth, second the customer at the ear.
 
     Any sample rate and any format that libsndfile reads. Nothing of the sound is kept.
     """
     from allears.document import call_document
-    from allears.judge import judge
     from allears.fleet.provision import read_values
+    from allears.judge import judge
     from allears.signal.audio import read_call
     from allears_core.settings import Settings
 
@@ -55,7 +59,9 @@ def _write_frames(path: Path, arrays: dict[str, Any]) -> None:
         staged.replace(path)
     except OSError as error:
         staged.unlink(missing_ok=True)
-        raise BadInput(f"{path} cannot be written ({error.strerror})", "choose another place for --frames") from error
+        raise BadInput(
+            f"{path} cannot be written ({error.strerror})", "choose another place for --frames"
+        ) from error
 
 
 def show(document: dict[str, Any]) -> None:
@@ -64,7 +70,13 @@ def show(document: dict[str, Any]) -> None:
 
     out = console()
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title, justify in (("at", "right"), ("what", "left"), ("for", "right"), ("overlap", "right"), ("note", "left")):
+    for title, justify in (
+        ("at", "right"),
+        ("what", "left"),
+        ("for", "right"),
+        ("overlap", "right"),
+        ("note", "left"),
+    ):
         table.add_column(title, justify=justify)  # type: ignore[arg-type]
     lines = [(event["onset_s"], _event_row(event)) for event in document["events"]]
     lines += [(cue["at_s"], _cue_row(cue)) for cue in document["cues"]]
