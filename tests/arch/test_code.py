@@ -8,10 +8,10 @@ FIRMWARE = ("allears_core", "allears_clip", "boards")
 
 # Waiting a while instead of for something hides a race. Each exception says why nothing can be waited for.
 SLEEPS = {
-    "firmware/boards/sim/rom.py": "the virtual watchdog's test: a chip that hangs does just that",
+    "firmware/boards/sim/rom.py": "halt(): the supervisor takes the power away, and nothing happens until then",
     "host/allears/device/client.py": "a USB port that comes back after a reboot announces itself to nobody",
-    "host/allears/sim/home.py": "a lock file held by another process cannot be waited for portably",
-    "host/allears/sim/sound.py": "the virtual microphone's pace is the clock itself",
+    "host/allears/sim/home.py": "a lock that another process holds, looked at until a deadline",
+    "host/allears/sim/sound.py": "a press lasts as long as it lasts",
 }
 
 

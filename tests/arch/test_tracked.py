@@ -5,7 +5,7 @@ import re
 from tree import ROOT, tracked
 
 # Written apart, so that this file does not find itself.
-PLACES = ["/wo" + "rk/", "/fa" + "rm", "/opt/py" + "pi", "/opt/whe" + "els", "/home/[a-z]+/", "/root/", "/Users/[a-z]+/"]
+PLACES = ("/wo" + "rk/", "/fa" + "rm", "/opt/py" + "pi", "/opt/whe" + "els", "/home/[a-z]+/", "/root/", "/Users/")
 MACHINE_PATH = re.compile(r"(?<![\w.:-])(?:" + "|".join(PLACES) + ")")
 TEXT = {".py", ".md", ".toml", ".sh", ".ini", ".json", ".html", ".css", ".j2", ".txt", ".cfg", ".yml", ".yaml", ""}
 LARGEST_BYTES = 1 << 20
