@@ -72,7 +72,7 @@ def make_dialogue(voices: tuple[Voice, Voice], hops: int, rng: np.random.Generat
         draw = rng.random()
         if draw < 0.05:
             time += rng.uniform(4, 10) * HOPS_PER_S
-        elif draw < 0.09:
+        elif draw < 0.10:
             time = _hold(dialogue, voices, int(time), rng)
         length = float(np.clip(rng.lognormal(np.log(2.2), 0.8), 0.35, 14.0))
         if rng.random() < 0.05:

@@ -17,6 +17,7 @@ ON_DB, OFF_DB = 20.0, 26.0
 FLOOR_MARGIN_DB = 8.0
 HANG_HOPS = 64 // HOP_MS
 BRIDGE_HOPS = 32 // HOP_MS
+CLEAR_RANGE_DB = 18.0  # a track with less between speech and pauses cannot be labelled by its energy
 SHORTEST_HOPS = 48 // HOP_MS
 
 Mask = npt.NDArray[np.bool_]
@@ -45,6 +46,12 @@ def speech_hops(audio: npt.NDArray[np.float32]) -> Mask:
     return drop_short(
         bridge(hang(hysteresis(levels, on, off), HANG_HOPS), BRIDGE_HOPS), SHORTEST_HOPS + HANG_HOPS
     )
+
+
+def speech_range(audio: npt.NDArray[np.float32]) -> float:
+    """Active level over the quiet twentieth of the hops, in dB: how clearly the track tells speech from pauses."""
+    levels = hop_levels(audio)
+    return active_level(levels) - float(np.percentile(levels, 5))
 
 
 def hysteresis(values: npt.NDArray[np.generic], on: float, off: float) -> Mask:

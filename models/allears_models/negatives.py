@@ -31,7 +31,12 @@ def unit(audio: Audio) -> Audio:
 
 
 def loop(audio: Audio, samples: int, rng: np.random.Generator) -> Audio:
-    """`samples` samples of a recording from a random place, repeated as needed, at 0 dB mean power."""
+    """`samples` samples of a recording, from a random place at a random rate (0.75 to 1.35), repeated as needed,
+    at 0 dB mean power."""
+    rate = rng.uniform(0.75, 1.35)
+    first = int(rng.integers(max(len(audio) - int(samples * rate) - 1, 1)))
+    piece = audio[first : first + int(samples * rate) + 2]
+    audio = np.interp(np.arange(0, len(piece) - 1, rate), np.arange(len(piece)), piece).astype(np.float32)
     start = int(rng.integers(len(audio)))
     repeats = (start + samples) // len(audio) + 1
     return unit(np.tile(audio, repeats)[start : start + samples])

@@ -70,8 +70,10 @@ class Simulator:
     """Draws calls from one split of a pool. `seconds` is the length of every call."""
 
     def __init__(self, pool: Pool, split: str, family: Family, seconds: float) -> None:
-        self._speakers = list(dialogue.group_by_speaker(pool.speech(split)).values())
-        self._weights = dialogue.draw_weights(dialogue.group_by_speaker(pool.speech(split)))
+        clear = [clip for clip in pool.speech(split) if labels.speech_range(clip.audio) >= labels.CLEAR_RANGE_DB]
+        by_speaker = dialogue.group_by_speaker(clear)
+        self._speakers = list(by_speaker.values())
+        self._weights = dialogue.draw_weights(by_speaker)
         self._noise = pool.noise(split)
         self._family = family
         self.hops = int(seconds * dialogue.HOPS_PER_S)

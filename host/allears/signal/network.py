@@ -176,7 +176,7 @@ class Network:
         self.manifest = manifest
         self.shifts: dict[str, int] = manifest["shifts"]
         self.state_size = int(tensors["wh"].shape[1])
-        self._offset = tensors["offset"]
+        self.offset = tensors["offset"]
         self._table = tensors["sigmoid"].astype(np.int64)
         # float64 products and sums of these integers are exact (below 2**53) and let BLAS do the work
         self._weights = {key: tensors["w" + key].astype(np.float64).T for key in "1iho"}
@@ -195,7 +195,7 @@ class Network:
     def run_batch(self, bands: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int16]:
         """Logits int16 (calls, frames, 3) of several calls' bands (calls, frames, 48), each from reset."""
         calls, frames = bands.shape[:2]
-        inputs = Inputs(self._offset, calls)
+        inputs = Inputs(self.offset, calls)
         state = np.zeros((calls, self.state_size), np.int64)
         logits = np.empty((calls, frames, LOGITS), np.int16)
         for frame in range(frames):
