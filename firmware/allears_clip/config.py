@@ -16,7 +16,7 @@ class Config:
 
     def __init__(self, path):
         self.settings = settings.Settings()
-        self.identity = {name: "" for name in IDENTITY}
+        self.identity = dict.fromkeys(IDENTITY, "")
         self.problem = None
         self._path = path
         self._staged_settings = {}
@@ -58,7 +58,7 @@ class Config:
         before = self.settings.values()
         self.settings.update(_values(wanted))
         self.identity = identity
-        return [pair for pair, old in zip(wanted.values(), before) if pair != old]
+        return [pair for pair in wanted.values() if pair not in before]
 
     def _store(self, wanted, identity):
         content = {"settings": _values(wanted), "identity": identity}
@@ -89,7 +89,7 @@ def _clean(name, text):
     try:
         decoded = bytes(text).decode("utf-8")
     except ValueError:
-        raise CoreError(BAD_VALUE, "%s is not UTF-8" % name)
+        raise CoreError(BAD_VALUE, "%s is not UTF-8" % name) from None
     if len(text) > IDENTITY_MAX_BYTES:
         raise CoreError(BAD_VALUE, "%s is longer than %d bytes" % (name, IDENTITY_MAX_BYTES))
     if min(text or b" ") < 32:

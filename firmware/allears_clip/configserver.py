@@ -19,7 +19,9 @@ class ConfigServer:
         self._changed = changed
 
     def _get_settings(self, values, reply):
-        pairs = [messages.PAIR.pack(setting=pair[0], value=pair[1]) for pair in self._config.settings.values()]
+        pairs = [
+            messages.PAIR.pack(setting=pair[0], value=pair[1]) for pair in self._config.settings.values()
+        ]
         reply(messages.SETTINGS_REPLY, pairs=b"".join(pairs))
 
     def _stage_setting(self, values, reply):

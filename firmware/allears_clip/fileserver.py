@@ -82,7 +82,7 @@ class FileServer:
             self._file.write(data)
         except OSError as error:
             self.abort()
-            raise CoreError(FLASH_FULL, "the flash refused the file (error %d)" % error.errno)
+            raise CoreError(FLASH_FULL, "the flash refused the file (error %d)" % error.errno) from None
         self._written += len(data)
         reply(messages.DONE)
 

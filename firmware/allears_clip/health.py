@@ -23,7 +23,12 @@ class Health:
         """Count `times` of the health code `name` and log the sum. detail: UTF-8 bytes."""
         code = HEALTH_CODES.index(name)
         self._counts[code] += times
-        values = {"hop": self._hop(), "code": code, "count": self._counts[code], "detail": detail[:_DETAIL_BYTES]}
+        values = {
+            "hop": self._hop(),
+            "code": code,
+            "count": self._counts[code],
+            "detail": detail[:_DETAIL_BYTES],
+        }
         self._emit(HEALTH, values)
 
     def exception(self, error):

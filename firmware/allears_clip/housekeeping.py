@@ -84,7 +84,11 @@ class Housekeeper:
     def _watch_microphones(self, ms):
         clip = self._clip
         # The virtual clip hears only while the host plays.
-        if clip.frames != self._heard_frames or not clip.capture.running or clip.board.capabilities & CAP_VIRTUAL:
+        if (
+            clip.frames != self._heard_frames
+            or not clip.capture.running
+            or clip.board.capabilities & CAP_VIRTUAL
+        ):
             self._heard_frames = clip.frames
             self._heard_ms = ms
         elif not self._dead_told and ms - self._heard_ms >= _STALLED_MS:

@@ -29,7 +29,12 @@ class LogServer:
         if data is None:
             cursor, self._cursor = self._cursor, None
             more = 1 if cursor.more else 0
-            values = {"stream": self._stream, "next_seq": cursor.next_seq, "more": more, "corrupt": cursor.corrupt}
+            values = {
+                "stream": self._stream,
+                "next_seq": cursor.next_seq,
+                "more": more,
+                "corrupt": cursor.corrupt,
+            }
             self._reply(messages.LOG_END, **values)
         elif data:
             self._reply(messages.LOG_DATA, stream=self._stream, data=data)

@@ -29,10 +29,11 @@ class Pipeline:
 
     def step(self, pcm, behind_hops):
         """Judge one hop (512 bytes). behind_hops: how many more wait."""
-        self._features.step(pcm)
-        self._network.step(self._features.bands)
+        heard = self._features
+        heard.step(pcm)
+        self._network.step(heard.bands)
         self.conversation.behind_hops = behind_hops
-        self.conversation.step(self._network.logits, self.level)
+        self.conversation.step(self._network.logits, heard.level, heard)
         self.frames += 1
 
     def finish(self):
@@ -52,4 +53,6 @@ class Pipeline:
         try:
             return Conversation(settings, self._thresholds, self._emit, self._show, self._confirm)
         except (KeyError, TypeError, ValueError):
-            raise CoreError(BAD_WEIGHTS, "the manifest's thresholds are not two pairs with off <= on")
+            raise CoreError(
+                BAD_WEIGHTS, "the manifest's thresholds are not two pairs with off <= on"
+            ) from None

@@ -123,10 +123,7 @@ class SessionLog:
     # Inside
 
     def _is_dirty(self):
-        for pending in self._pending:
-            if _waits(pending):
-                return True
-        return False
+        return any(_waits(pending) for pending in self._pending)
 
     def _mark_dirty(self):
         if not self._is_dirty():
@@ -143,7 +140,9 @@ class SessionLog:
     def _queue_lost(self, stream, lost):
         if lost:
             values = {"first_seq": lost[0], "last_seq": lost[1]}
-            self._queue(stream, records.pack(records.LOST, self.boot, self._next[stream], self._now_ms(), values))
+            self._queue(
+                stream, records.pack(records.LOST, self.boot, self._next[stream], self._now_ms(), values)
+            )
 
     def _make_room(self):
         while self.segments.blocks() + self._blocks_needed() > self._budget_blocks and self._drop_one():
@@ -239,7 +238,7 @@ class SessionLog:
         scan = Scan(self.segments.path(newest), bytearray(WINDOW_BYTES))
         found = scan.step()
         while found is not None:
-            for start, end in found:
+            for start, _ in found:
                 head = records.HEADER.unpack(scan.view[start : start + records.HEADER_BYTES])
                 self._next[stream] = max(self._next[stream], head["seq"] + 1)
                 boot = max(boot, head["boot"])

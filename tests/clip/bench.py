@@ -2,10 +2,11 @@
 # The clip that runs on it is the real one, with the real kernels and weights.
 import os
 
+from clip_support import read_file, write_file
+
 import allears_core
 from allears_clip.app import Clip
 from allears_core import link, messages
-from clip_support import read_file, write_file
 
 
 class BenchClock:
@@ -30,7 +31,7 @@ class BenchMic:
 
     def start(self):
         if self._dead:
-            raise OSError(5)
+            raise OSError(5, "no clock")
         self.on = True
 
     def stop(self):

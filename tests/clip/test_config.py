@@ -1,8 +1,9 @@
 # Settings and identity: staged, committed whole or not at all, and read back after a boot. Both interpreters.
+from clip_support import read_file, refused, write_file
+
 from allears_clip.config import Config
 from allears_core import settings
 from allears_core.errors import BAD_VALUE, NOT_STAGED
-from clip_support import read_file, refused, write_file
 
 
 def wanted_crc(values):
@@ -70,7 +71,14 @@ def test_a_damaged_file_is_told_and_replaced_by_defaults(folder):
     config.stage_setting(setting_id("bridge_ms"), 200)
     config.commit(wanted_crc({"bridge_ms": 200}))
     whole = read_file(folder + "config.json")
-    for damaged in (b"", whole[:40], b"[]", b"{}", whole.replace(b"200", b"999"), whole.replace(b"200", b"null")):
+    for damaged in (
+        b"",
+        whole[:40],
+        b"[]",
+        b"{}",
+        whole.replace(b"200", b"999"),
+        whole.replace(b"200", b"null"),
+    ):
         write_file(folder + "config.json", damaged)
         again = Config(folder + "config.json")
         assert again.problem

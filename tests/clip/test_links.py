@@ -2,9 +2,10 @@
 import hashlib
 import os
 
-from allears_core import errors, messages, records, settings, version
 from bench import Bench
 from clip_support import read_file, write_file
+
+from allears_core import errors, messages, records, settings, version
 
 
 def test_hello_states_the_unit_and_its_formats(folder):
@@ -81,7 +82,9 @@ def test_acknowledgement_moves_the_range(folder):
     bench.one(messages.LOG_ACK, stream=records.EVENTS, below_seq=2)
     assert bench.one(messages.LOG_RANGE, stream=records.EVENTS)["acked_seq"] == 2
     assert bench.error(messages.LOG_ACK, stream=records.EVENTS, below_seq=999) == errors.NO_SUCH_RECORDS
-    assert bench.error(messages.PULL, stream=records.EVENTS, from_seq=999, max_bytes=1) == errors.NO_SUCH_RECORDS
+    assert (
+        bench.error(messages.PULL, stream=records.EVENTS, from_seq=999, max_bytes=1) == errors.NO_SUCH_RECORDS
+    )
     assert bench.error(messages.LOG_RANGE, stream=2) == errors.BAD_REQUEST
 
 

@@ -13,13 +13,13 @@ for name in sys.argv[4:]:
         if not test.startswith("test_"):
             continue
         count += 1
-        folder = "%s/%d" % (scratch, count)
+        folder = f"{scratch}/{count}"
         os.mkdir(folder)
         try:
             getattr(module, test)(folder + "/")
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  any failure of a test is a failure
             failed += 1
             print("FAILED", name, test)
             sys.print_exception(error)
-print("%d tests, %d failed" % (count, failed))
+print(f"{count} tests, {failed} failed")
 sys.exit(1 if failed else 0)

@@ -1,0 +1,1 @@
+# Seeed Studio XIAO ESP32-S3.

@@ -1,0 +1,1 @@
+# Seeed Studio XIAO RP2350: the reference board.
