@@ -65,8 +65,13 @@ class Conversation:
         """Agent's talk share in the window, 0-100, 255 while unknown."""
         return self._watch.share_pct if self._calls.established else 255
 
-    def step(self, logits, level):
-        """Judge one hop. logits: Q8 [agent, customer, both]; level: dBFS Q8 [mouth, ear]."""
+    def step(self, logits, level, heard=None):
+        """Judge one hop. logits: Q8 [agent, customer, both]; level: dBFS Q8 [mouth, ear].
+
+        heard: the hop's sound, an object with `bands` (48 log powers Q8, mouth then ear), `level` and `peak`
+        (2 each), as the feature kernels fill it; None where there is no sound but only somebody's word for who
+        speaks: then nothing is said about hold or the microphones.
+        """
         if not self.paused:
             if self.hop < self._blank_until:
                 self._events.measures.blanked_hops += 1  # the motor runs: the last decisions stand

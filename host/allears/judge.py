@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,23 +70,41 @@ def judge(
     if not len(sound.level_q8):
         raise BadInput("the recording is shorter than one 16 ms hop", "give a whole call")
     network = network or Network.load()
-    return follow(network.run(sound.bands), sound.level_q8, network.manifest["thresholds"], settings)
+    return follow(network.run(sound.bands), sound, network.manifest["thresholds"], settings)
+
+
+class Heard:
+    """One hop of sound as the conversation takes it: the attributes of the clip's feature kernels."""
+
+    def __init__(self) -> None:
+        self.bands: list[int] = []
+        self.level: list[int] = []
+        self.peak: list[int] = []
+
+
+def hops_of(sound: features.Features) -> Iterator[Heard]:
+    """The hops of `sound` one after another, always in the same object."""
+    heard = Heard()
+    bands = sound.bands.reshape(len(sound.bands), -1).tolist()
+    for row in zip(bands, sound.level_q8.tolist(), sound.peak.tolist(), strict=True):
+        heard.bands, heard.level, heard.peak = row
+        yield heard
 
 
 def follow(
     logits: npt.NDArray[np.int16],
-    level_q8: npt.NDArray[np.int16],
+    sound: features.Features,
     thresholds: dict[str, Any],
     settings: Settings | None = None,
 ) -> Judged:
-    """Run the conversation over logits (frames, 3) and levels (frames, 2), as the clip would."""
+    """Run the conversation over logits (frames, 3) and the sound they come from, as the clip would."""
     log = _Log()
     conversation = Conversation(settings or Settings(), thresholds, log.emit, _show_nothing)
     agent = np.zeros(len(logits), bool)
     customer = np.zeros(len(logits), bool)
-    for k, (logit, level) in enumerate(zip(logits.tolist(), level_q8.tolist(), strict=True)):
+    for k, (logit, heard) in enumerate(zip(logits.tolist(), hops_of(sound), strict=True)):
         log.hop = k
-        conversation.step(logit, level)
+        conversation.step(logit, heard.level, heard)
         agent[k] = conversation.agent
         customer[k] = conversation.customer
     conversation.finish()

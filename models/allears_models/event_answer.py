@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from allears.judge import Heard, hops_of
 from allears.signal import features
 from allears.signal.network import Network
 from allears_core import records
@@ -56,7 +58,8 @@ def answers_of(pcms: Sequence[npt.NDArray[np.int16]], network: Network) -> list[
     logits = network.run_batch(padded)
     thresholds = network.manifest["thresholds"]
     return [
-        follow(logits[index, : len(sound.bands)], sound.level_q8, thresholds) for index, sound in enumerate(sounds)
+        follow(logits[index, : len(sound.bands)], sound.level_q8, thresholds, heard=hops_of(sound))
+        for index, sound in enumerate(sounds)
     ]
 
 
@@ -72,15 +75,16 @@ def follow(
     level_q8: npt.NDArray[np.int16],
     thresholds: dict[str, Any],
     settings: Settings | None = None,
+    heard: Iterable[Heard | None] = repeat(None),
 ) -> Answer:
-    """Run the clip's conversation over logits (hops, 3) and levels (hops, 2)."""
+    """Run the clip's conversation over logits (hops, 3) and levels (hops, 2); heard: the sound they come from."""
     emitted: list[tuple[str, dict[str, Any]]] = []
     conversation = Conversation(
         settings or Settings(), thresholds, lambda layout, values: emitted.append((layout.name, values)), _show_nothing
     )
     decisions = np.zeros((len(logits), 2), np.bool_)
-    for hop, (logit, level) in enumerate(zip(logits.tolist(), level_q8.tolist(), strict=True)):
-        conversation.step(logit, level)
+    for hop, (logit, level, sound) in enumerate(zip(logits.tolist(), level_q8.tolist(), heard, strict=False)):
+        conversation.step(logit, level, sound)
         decisions[hop] = conversation.agent, conversation.customer
     conversation.finish()
     events = sorted(_event(values) for name, values in emitted if name == "EVENT")
