@@ -1,4 +1,4 @@
-"""What every room's tests share: a quiet terminal, hypothesis without deadlines, the interpreters that are installed."""
+"""Shared by every room: a quiet terminal, hypothesis without deadlines, the interpreters that are installed."""
 
 from __future__ import annotations
 

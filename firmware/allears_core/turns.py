@@ -165,7 +165,8 @@ class Turns:
 
     def _onset(self, hop):
         customer = self.customer
-        overlapping = 1 if customer.open and hop - customer.last <= self._same else 0
+        silence = hop - customer.last - 1  # of the customer, 0.2 s at most
+        overlapping = 1 if customer.open and silence <= self._same else 0
         floor = max(0, hop - self.floor_start()) if customer.open else 0
         together = (
             customer.open

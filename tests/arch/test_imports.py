@@ -4,6 +4,7 @@ import ast
 import sys
 
 import pytest
+
 from tree import ROOMS, imports, sources
 
 # What both CPython and MicroPython have, and core may use: no input or output, no clock.

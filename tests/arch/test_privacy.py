@@ -4,6 +4,7 @@ import ast
 import re
 
 import pytest
+
 from tree import ROOMS, ROOT, reached, sources, under
 
 # Rooms behind the records, and the modules through which a sample or its features could reach them.

@@ -121,9 +121,8 @@ class Player:
 
     def cues(self):
         """(kind, at_hop, suppressed) of every cue decided on."""
-        return [
-            (records.CUE_KINDS[v["kind"]], v["at_hop"], records.SUPPRESSIONS[v["suppressed"]]) for v in self.values("CUE")
-        ]
+        found = self.values("CUE")
+        return [(records.CUE_KINDS[v["kind"]], v["at_hop"], records.SUPPRESSIONS[v["suppressed"]]) for v in found]
 
     def notes(self):
         """(note, at_hop, cue_hop) of every note on a cue."""

@@ -51,7 +51,7 @@ def test_types_and_names_are_unique_and_every_type_has_a_stream():
 
 
 def test_the_header_is_as_long_as_it_says():
-    zeros = {name: 0 for name in records.HEADER.names}
+    zeros = dict.fromkeys(records.HEADER.names, 0)
     assert len(records.HEADER.pack(**zeros)) == records.HEADER_BYTES
 
 
