@@ -6,12 +6,13 @@ import datetime as dt
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 from rich.console import Console
 
-from allears import history, sim
+from allears import history, report, sim
 from allears.demo.show import Show
 from allears.device import Clip, open_clip
 from allears.device.pulling import Pulled, into_store
@@ -37,10 +38,14 @@ def play_call(pcm: npt.NDArray[np.int16], store: Store, console: Console, speed:
     """Run a call (int16, n x 2, 8 kHz) through a new virtual clip and bring its log into `store`."""
     show = Show(console, len(pcm) // HOP_SAMPLES, speed)
     with sim.start(fast=True, on_change=show.on_change) as virtual, open_clip(virtual.port) as clip:
-        console.print(f"virtual clip [bold]{clip.hello.unit}[/bold] on {virtual.port}, kernels {clip.hello.kernels}")
+        console.print(
+            f"virtual clip [bold]{clip.hello.unit}[/bold] on {virtual.port}, kernels {clip.hello.kernels}"
+        )
         clip.set_clock(time.time() - len(pcm) / SAMPLE_RATE_HZ)  # as if the call had just ended
         _provision(clip, store)
-        console.print(f"provisioned for [bold]{history.PLAYED}[/bold], team {history.TEAM}; the call begins\n")
+        console.print(
+            f"provisioned for [bold]{history.PLAYED}[/bold], team {history.TEAM}; the call begins\n"
+        )
         show.watch(clip, lambda: virtual.play(pcm, show.progress))
         frames = clip.status()["frames"]
         return Outcome(frames, [into_store(clip, store, number) for number in range(len(records.STREAMS))])
@@ -66,7 +71,12 @@ def fresh_store(out: Path) -> Store:
     return Store(out / STORE_NAME)
 
 
-def add_history(store: Store) -> int:
+def add_history(store: Store, zone: ZoneInfo) -> int:
     """Example days of the team up to yesterday; returns how many records they are."""
-    zone = local_zone()
     return history.make(store, SEED, dt.datetime.now(zone).date(), zone)
+
+
+def write_reports(store: Store, out: Path, zone: ZoneInfo) -> list[Path]:
+    """The played agent's report and the team's, in `out`."""
+    pages = (report.agent_page(store, history.PLAYED, zone), report.team_page(store, history.TEAM, zone))
+    return [report.save(html, document, out) for html, document in pages]

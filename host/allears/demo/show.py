@@ -27,6 +27,11 @@ SIGNALS = {
     "talk-share": "three buzzes, white triple blink: let the customer talk",
     "positive": "light only, a long blue glow: well listened",
 }
+NOTES = {
+    "firm": "a longer swell, two blue pulses: still nobody spoke",
+    "withdrawn": "it was good listening or a quick answer after all",
+    "contested": "the agent says it was wrong",
+}
 MEANINGS = {
     "talk-over": "the agent talked over the customer",
     "acknowledgement": "a nod aloud, good listening",
@@ -60,7 +65,7 @@ def line(record: records.Record) -> str | None:
         return f"{clock(seconds(values['at_hop'] + 1)):>8}  [bold]cue {kind:<20}[/bold] {text}"
     if record.name == "CUE_NOTE":
         note = records.CUE_NOTES[values["note"]]
-        return f"{clock(seconds(values['at_hop'] + 1)):>8}  [bold]cue {note}[/bold]"
+        return f"{clock(seconds(values['at_hop'] + 1)):>8}  [bold]cue {note:<20}[/bold] {NOTES[note]}"
     return None
 
 
