@@ -1,4 +1,4 @@
-"""`python -m allears_models STEP`: data, simulate, train (the whole chain), quantise, export, evaluate."""
+"""`python -m allears_models STEP`: data, simulate, train (the whole chain), quantise, export, evaluate, scenes."""
 
 from __future__ import annotations
 
@@ -40,6 +40,20 @@ def parser() -> argparse.ArgumentParser:
             step.add_argument("--firmware", type=Path, help="also copy duplex.bin and duplex.json there")
         if name == "evaluate":
             step.add_argument("--calls", type=int, default=60, help="how many development calls (0: all)")
+            step.add_argument(
+                "--events", type=Path, metavar="DIR", help="score events and cues on these scenes instead"
+            )
+            step.add_argument("--json", action="store_true", help="with --events: JSON instead of tables")
+    scenes = steps.add_parser("scenes", help="write labelled two-channel calls from a speech folder")
+    scenes.add_argument("--data", type=Path, required=True, help="folder with a manifest.csv")
+    scenes.add_argument("--out", type=Path, required=True, help="folder for the calls and their truth")
+    scenes.add_argument("--calls", type=int, default=20, help="how many calls")
+    scenes.add_argument("--seed", type=int, default=1, help="call k depends on (seed, k) alone")
+    scenes.add_argument("--split", default="dev", help="whose voices: a value of the manifest's split column")
+    scenes.add_argument("--minutes", type=float, default=4.0, help="length of a call, about")
+    scenes.add_argument(
+        "--style", choices=("mixed", "considerate"), default="mixed", help="considerate: no talk-over"
+    )
     return top
 
 
@@ -50,6 +64,8 @@ def find_config(path: Path) -> Config:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run one step. Returns the exit code."""
+    if arguments.step == "scenes" or getattr(arguments, "events", None):
+        return run_scenes(arguments)
     config = find_config(arguments.config)
     if arguments.step == "evaluate":
         from allears_models import evaluate
@@ -71,6 +87,28 @@ def run(arguments: argparse.Namespace) -> int:
         pipeline.quantise(config, arguments.out, arguments.config.name)
     if step in ("export", "train"):
         pipeline.write_models(config, arguments.out, arguments.firmware)
+    return 0
+
+
+def run_scenes(arguments: argparse.Namespace) -> int:
+    """Write labelled calls, or score the product on some. Returns the exit code."""
+    if arguments.step == "evaluate":
+        from allears_models import event_report
+
+        return event_report.main(arguments.events, arguments.json)
+    from allears_models.scenes import files
+
+    if arguments.calls < 1 or arguments.minutes <= 0 or arguments.seed < 0:
+        raise DataError("--calls and --minutes must be above 0 and --seed not below: give other numbers")
+    files.write_scenes(
+        arguments.data,
+        arguments.out,
+        calls=arguments.calls,
+        seed=arguments.seed,
+        split=arguments.split,
+        minutes=arguments.minutes,
+        style=arguments.style,
+    )
     return 0
 
 

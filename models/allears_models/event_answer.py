@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from allears.judge import Heard, hops_of
 from allears.signal import features
 from allears.signal.network import Network
 from allears_core import records
@@ -48,6 +47,23 @@ class Answer:
     cues: list[Cue] = field(default_factory=list)
 
 
+class Heard:
+    """One hop of sound as the conversation takes it: the attributes of the clip's feature kernels."""
+
+    bands: list[int]
+    level: list[int]
+    peak: list[int]
+
+
+def hops_of(sound: features.Features) -> Iterator[Heard]:
+    """The hops of `sound` one after another, always in the same object."""
+    heard = Heard()
+    bands = sound.bands.reshape(len(sound.bands), -1).tolist()
+    for row in zip(bands, sound.level_q8.tolist(), sound.peak.tolist(), strict=True):
+        heard.bands, heard.level, heard.peak = row
+        yield heard
+
+
 def answers_of(pcms: Sequence[npt.NDArray[np.int16]], network: Network) -> list[Answer]:
     """The answers to several calls, int16 (samples, 2) each."""
     sounds = [features.extract(pcm) for pcm in pcms]
@@ -65,7 +81,9 @@ def answers_of(pcms: Sequence[npt.NDArray[np.int16]], network: Network) -> list[
 
 def clean_answer(agent: Mask, customer: Mask, settings: Settings | None = None) -> Answer:
     """What core makes of clean tracks: no sound, no network, no doubt."""
-    sure = np.where(np.stack([agent, customer, agent & customer], axis=1), CLEAN_Q8, -CLEAN_Q8).astype(np.int16)
+    sure = np.where(np.stack([agent, customer, agent & customer], axis=1), CLEAN_Q8, -CLEAN_Q8).astype(
+        np.int16
+    )
     level = np.full((len(agent), 2), -30 * 256, np.int16)
     return follow(sure, level, CLEAN_THRESHOLDS, settings)
 
@@ -80,7 +98,10 @@ def follow(
     """Run the clip's conversation over logits (hops, 3) and levels (hops, 2); heard: the sound they come from."""
     emitted: list[tuple[str, dict[str, Any]]] = []
     conversation = Conversation(
-        settings or Settings(), thresholds, lambda layout, values: emitted.append((layout.name, values)), _show_nothing
+        settings or Settings(),
+        thresholds,
+        lambda layout, values: emitted.append((layout.name, values)),
+        _show_nothing,
     )
     decisions = np.zeros((len(logits), 2), np.bool_)
     for hop, (logit, level, sound) in enumerate(zip(logits.tolist(), level_q8.tolist(), heard, strict=False)):
@@ -106,7 +127,11 @@ def _event(values: dict[str, Any]) -> Event:
 
 
 def _cue(values: dict[str, Any], notes: list[dict[str, Any]]) -> Cue:
-    said = {records.CUE_NOTES[note["note"]]: note["at_hop"] for note in notes if note["cue_hop"] == values["at_hop"]}
+    said = {
+        records.CUE_NOTES[note["note"]]: note["at_hop"]
+        for note in notes
+        if note["cue_hop"] == values["at_hop"]
+    }
     return Cue(
         values["at_hop"],
         records.CUE_KINDS[values["kind"]],

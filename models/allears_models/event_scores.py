@@ -43,7 +43,9 @@ def match(expected: Sequence[int], found: Sequence[int], early: int, late: int) 
     allowed = (apart >= -early) & (apart <= late)
     cost = np.where(allowed, np.abs(apart), 1e6)
     rows, columns = linear_sum_assignment(cost)
-    return [(int(row), int(column)) for row, column in zip(rows, columns, strict=True) if allowed[row, column]]
+    return [
+        (int(row), int(column)) for row, column in zip(rows, columns, strict=True) if allowed[row, column]
+    ]
 
 
 def score_call(truth: Truth, answer: Answer) -> CallScore:
@@ -69,7 +71,9 @@ def _score_events(expected: list[Event], found: list[Event], tolerance_ms: int, 
     for kind in EVENT_KINDS:
         wanted = [event for event in expected if event.kind == kind]
         given = [event for event in found if event.kind == kind]
-        pairs = match([event.onset for event in wanted], [event.onset for event in given], tolerance, tolerance)
+        pairs = match(
+            [event.onset for event in wanted], [event.onset for event in given], tolerance, tolerance
+        )
         name = f"event/{kind}/{tolerance_ms}"
         counts[f"{name}/hit"] += len(pairs)
         counts[f"{name}/truth"] += len(wanted)
@@ -102,9 +106,8 @@ def _score_hold(truth: Truth, answer: Answer, counts: Counter[str]) -> None:
             counts["hold/dead-air"] += 1
         if event.kind == "talk-over" and within[:1].any():
             counts["hold/talk-over"] += 1
-    counts["hold/cues"] = sum(
-        not cue.suppressed and cue.kind in ("talk-over", "dead-air") and bool(truth.hold[cue.hop]) for cue in answer.cues
-    )
+    wrong = [cue for cue in answer.cues if not cue.suppressed and cue.kind in ("talk-over", "dead-air")]
+    counts["hold/cues"] = sum(bool(truth.hold[cue.hop]) for cue in wrong)
 
 
 def episodes(moments: Sequence[Moment], kind: str) -> list[Moment]:
@@ -113,7 +116,11 @@ def episodes(moments: Sequence[Moment], kind: str) -> list[Moment]:
     if kind != "talk-share":
         return chosen
     apart = EPISODE_MS // HOP_MS
-    return [m for m, before in zip(chosen, [None, *chosen], strict=False) if not before or m.hop - before.hop > apart]
+    return [
+        m
+        for m, before in zip(chosen, [None, *chosen], strict=False)
+        if not before or m.hop - before.hop > apart
+    ]
 
 
 def _score_cues(kind: str, moments: list[Moment], cues: list[Cue], score: CallScore) -> None:
@@ -121,7 +128,9 @@ def _score_cues(kind: str, moments: list[Moment], cues: list[Cue], score: CallSc
     wanted = episodes(moments, kind)
     given = [cue for cue in cues if cue.kind == kind]
     early_ms = SHARE_EARLY_MS if kind == "talk-share" else EARLY_MS
-    pairs = match([m.hop for m in wanted], [c.hop for c in given], early_ms // HOP_MS, LATE_MS[kind] // HOP_MS)
+    pairs = match(
+        [m.hop for m in wanted], [c.hop for c in given], early_ms // HOP_MS, LATE_MS[kind] // HOP_MS
+    )
     right = [(row, column) for row, column in pairs if not given[column].suppressed]
     counts, name = score.counts, f"cue/{kind}"
     counts[f"{name}/right"] += len(right)
@@ -199,7 +208,7 @@ class Summary:
         drawn = factor * (self._weights @ over)[bottom > 0] / bottom[bottom > 0]
         low, high = np.percentile(drawn, (2.5, 97.5))
         if not np.sum(over):
-            high = 3 * factor / total
+            high = min(3 / total, 1.0 if factor == 1 else 3.0) * factor
         return Figure(factor * float(np.sum(over)) / total, float(low), float(high), total)
 
     def f1(self, kind: str, tolerance_ms: int) -> Figure:
@@ -209,7 +218,9 @@ class Summary:
 
     def called(self, kind: str, wrongly: str) -> Figure:
         """Share of the truth's events of an onset class that were given another class."""
-        return self.ratio([f"class/{kind}/{wrongly}"], [f"class/{kind}/{name}" for name in (*ONSET_KINDS, NOTHING)])
+        return self.ratio(
+            [f"class/{kind}/{wrongly}"], [f"class/{kind}/{name}" for name in (*ONSET_KINDS, NOTHING)]
+        )
 
     def cue(self, kinds: Sequence[str], what: str) -> Figure:
         """precision, recall, or false: cues without a moment per hour of talk."""
@@ -233,4 +244,6 @@ class Summary:
             if len(sample):
                 drawn.append(np.percentile(sample, percent))
         low, high = np.percentile(drawn, (2.5, 97.5))
-        return Figure(float(np.percentile(everything, percent)), float(low), float(high), float(len(everything)))
+        return Figure(
+            float(np.percentile(everything, percent)), float(low), float(high), float(len(everything))
+        )

@@ -74,7 +74,9 @@ class Truth:
         return int((self.agent | self.customer).sum())
 
 
-def truth_of(agent: Mask, customer: Mask, hold: Mask | None = None, settings: Settings | None = None) -> Truth:
+def truth_of(
+    agent: Mask, customer: Mask, hold: Mask | None = None, settings: Settings | None = None
+) -> Truth:
     """The truth of two clean tracks (hops,) of equal length; `hold` is True while the line carries hold music."""
     if hold is None:
         hold = np.zeros(len(agent), np.bool_)
@@ -289,7 +291,9 @@ class _Reader:
         """The first hop of the agent's voice with which the talk has lasted monologue_ms."""
         found = []
         for start, end in self._monologues():
-            long = np.flatnonzero(self.agent[start:end] & (_ms(np.arange(1, end - start + 1)) >= self.set.monologue_ms))
+            long = np.flatnonzero(
+                self.agent[start:end] & (_ms(np.arange(1, end - start + 1)) >= self.set.monologue_ms)
+            )
             found.append(Moment(start + int(long[0]), "monologue", start))
         return found
 

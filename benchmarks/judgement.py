@@ -1,0 +1,132 @@
+"""The right cue at the right moment: events and cues of the released network and core on labelled calls.
+
+Three sets, development voices and noises only: scripted calls; scripted calls of about an hour in all in which nobody
+talks over anybody; and the real two-channel call, as it was and with the agent's channel moved, each under several
+draws of the acoustic family. `python benchmarks/judgement.py --json` prints tables, intervals and `reach`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from allears.signal.network import Network, WeightsError
+from allears_models import event_peer, event_report
+from allears_models.data import DataError, load_pool
+from allears_models.event_answer import answers_of
+from allears_models.event_scores import CallScore, Summary, score_call
+from allears_models.scenes.calls import Playwright, Scene
+from allears_models.scenes.recorded import read_dialogue
+
+DATA = Path(os.environ.get("ALLEARS_SHARED", Path(__file__).resolve().parents[2] / "shared")) / "data"
+REAL_CALL = Path("calls") / "aws-autorepairs-40.flac"
+SEED = 20
+MINUTES = 4.0
+BATCH = 4  # calls judged side by side: the network's steps are shared
+MOVED_HOPS = 600  # 9.6 s
+SETS = {
+    "scripted": (48, 240),
+    "considerate": (15, 60),
+    "real": (4, 16),
+    "real, agent moved": (4, 16),
+}  # default, full
+
+_playwright: Playwright | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """Calls `first` to `last` of one set."""
+
+    name: str
+    first: int
+    last: int
+
+
+def scene_of(name: str, index: int) -> Scene:
+    """Call `index` of a set, drawn from (seed, set, index) alone."""
+    assert _playwright is not None
+    rng = np.random.default_rng([SEED, list(SETS).index(name), index])
+    if name.startswith("real"):
+        talk = read_dialogue(DATA / REAL_CALL, MOVED_HOPS * (index + 1) if "moved" in name else 0)
+        return _playwright.through_family(talk, [], rng)
+    return _playwright.scene(MINUTES, rng, "considerate" if name == "considerate" else "mixed")
+
+
+def run(job: Job) -> tuple[str, list[CallScore]]:
+    """Scores of a job's calls."""
+    scenes = [scene_of(job.name, index) for index in range(job.first, job.last)]
+    scores = []
+    for scene, answer in zip(
+        scenes, answers_of([scene.pcm for scene in scenes], Network.load()), strict=True
+    ):
+        score = score_call(scene.truth, answer)
+        event_peer.compare(scene.truth, answer, score.counts)
+        scores.append(score)
+    return job.name, scores
+
+
+def measure(full: bool, workers: int) -> dict[str, Summary]:
+    """All sets, scored. Raises DataError or WeightsError."""
+    global _playwright
+    if not (DATA / "manifest.csv").is_file():
+        raise DataError(
+            f"the calls are made from {DATA}, which is not there: name its parent in ALLEARS_SHARED"
+        )
+    Network.load()
+    _playwright = Playwright(load_pool(DATA), "dev")
+    counts = {name: sizes[full] for name, sizes in SETS.items()}
+    jobs = [
+        Job(name, at, min(at + BATCH, count))
+        for name, count in counts.items()
+        for at in range(0, count, BATCH)
+    ]
+    scores: dict[str, list[CallScore]] = {name: [] for name in SETS}
+    with multiprocessing.get_context("fork").Pool(workers) as processes:
+        for name, found in processes.imap(run, jobs):
+            scores[name] += found
+    return {name: Summary(found) for name, found in scores.items()}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+    parser.add_argument(
+        "--full", action="store_true", help="the whole counts: 16 h of scripted calls and more"
+    )
+    parser.add_argument("--workers", type=int, default=2, help="processes side by side")
+    arguments = parser.parse_args()
+    start = time.monotonic()
+    try:
+        sets = measure(arguments.full, arguments.workers)
+    except (DataError, WeightsError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        print(f"error: {error.name} is not installed: install allears[models,peers]", file=sys.stderr)
+        return 2
+    found = {name: event_report.document(summary) for name, summary in sets.items()}
+    held = event_report.reach(sets["scripted"], sets["considerate"])
+    if arguments.json:
+        seconds = round(time.monotonic() - start, 1)
+        print(
+            json.dumps(
+                {"schema": 1, "seed": SEED, "seconds": seconds, "reach": held, "sets": found}, indent=1
+            )
+        )
+    else:
+        tables = [event_report.text(name, entry) for name, entry in found.items()]
+        print(*tables, event_report.reach_text(held), sep="\n\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
