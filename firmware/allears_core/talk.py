@@ -33,7 +33,8 @@ class Monologue:
         """One settled hop. True if the talk ended with this hop: read start, last, then go on; it reopens by itself."""
         hop = window.hop
         self._answer_hops = self._answer_hops + 1 if window.customer else 0
-        ended = self.open and (hop - self.last >= self._pause or self._answer_hops > self._answer)
+        paused = not window.agent and hop - self.last >= self._pause
+        ended = self.open and (paused or self._answer_hops > self._answer)
         if ended:
             self.open = 0
         elif window.agent and not self.open and self._answer_hops <= self._answer:
@@ -52,7 +53,6 @@ class Monologue:
         self.level = 0
         self.logit = 0
         self.cued = None
-        self._answer_hops = 0
 
 
 class TalkShare:

@@ -183,6 +183,7 @@ class Turns:
         if customer.opened and newest.t0 < hop <= newest.t0 + self._same and newest.agent_end is None:
             if self.agent.quiet_before >= self._quiet_needed and not newest.overlapping:
                 newest.simultaneous = 1
+                newest.floor_hops = 0  # an earlier turn may still have seemed open: it was over
                 newest.customer_start = customer.start
                 newest.customer_end = None
         for onset in self.pending:

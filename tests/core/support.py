@@ -3,8 +3,9 @@ from array import array
 
 from allears_core import records
 from allears_core.conversation import Conversation
-from allears_core.settings import Settings
+from allears_core.settings import PROFILES, Settings
 
+LED_ONLY = PROFILES.index("led-only")
 THRESHOLDS = {"on_q8": [0, 0], "off_q8": [0, 0]}
 SPEAKS_Q8 = 1024  # logits of the test's own voice detector
 SILENT_Q8 = -1024
@@ -135,6 +136,7 @@ class Player:
         ]
 
 
-def judged(agent, customer, hops=0, **settings):
-    """Names of the events of one short scene played to its end."""
-    return Player(**settings).play(agent, customer, hops).finish().kinds()
+def judged(agent, customer, **settings):
+    """Names of the events of one short scene played to its end, without the motor, which would blank some of it."""
+    settings.setdefault("profile", LED_ONLY)
+    return Player(**settings).play(agent, customer).finish().kinds()
