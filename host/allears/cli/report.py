@@ -1,0 +1,49 @@
+"""`allears report`: one page for an agent or for a team."""
+
+from pathlib import Path
+
+import click
+
+from allears.cli.common import json_option, print_json, store_option
+
+
+@click.command("report")
+@click.option("--agent", metavar="PSEUDONYM", help="An agent's own report, from the agent's events.")
+@click.option(
+    "--team", metavar="NAME", help="A team lead's report, from session summaries; takes five people."
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("."),
+    help="Folder to write the page into.",
+)
+@click.option(
+    "--time-zone",
+    metavar="ZONE",
+    help="Zone of days and half-hours, as Europe/Berlin (this machine has one by default).",
+)
+@store_option
+@json_option
+def command(
+    agent: str | None, team: str | None, out: Path, time_zone: str | None, store: Path | None, as_json: bool
+) -> None:
+    """Write a report as one HTML file that works offline."""
+    from allears import report
+    from allears.report.local import zone
+    from allears.store import Store
+
+    if (agent is None) == (team is None):
+        raise click.UsageError("name either --agent or --team.")
+    chosen = zone(time_zone)
+    with Store(store, read_only=True) as opened:
+        if agent is not None:
+            html, document = report.agent_page(opened, agent, chosen)
+        else:
+            assert team is not None
+            html, document = report.team_page(opened, team, chosen)
+    path = report.save(html, document, out)
+    if as_json:
+        print_json({**document, "file": str(path)})
+    else:
+        click.echo(f"{path}")

@@ -1,0 +1,87 @@
+"""One measure beside its own earlier days: the card both reports are built from."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from allears.indicators import BY_KEY, Result
+from allears.indicators.statistics import quantile
+from allears.report import charts, words
+from allears.report.svg import inline
+
+EARLIER_DAYS = 28  # calendar days a measure is compared with
+EARLIER_MIN = 10  # days with a value before a usual range is shown
+
+
+@dataclass(frozen=True)
+class Card:
+    """A measure ready for the page; `value` is "–" and `missing` says why where there is not enough data."""
+
+    key: str
+    title: str
+    unit: str
+    value: str
+    interval: str
+    when: str
+    basis: str
+    missing: str
+    usual: str
+    parts: tuple[str, ...]
+    chart: Markup | None
+    chart_label: str
+    rows: tuple[tuple[str, str, str], ...]  # date, value, basis: the chart's twin for readers
+
+
+def card(key: str, by_day: Sequence[tuple[dt.date, Result]], today: dt.date) -> Card:
+    """Card of one measure. by_day: results oldest first; today: the day the report is about.
+
+    Shows the newest day that has enough data; says so when that is not `today`.
+    """
+    definition = BY_KEY[key]
+    enough = [(day, result) for day, result in by_day if result.value is not None]
+    now = next((result for day, result in by_day if day == today), None)
+    missing = now.missing if now is not None else "no calls on this day"
+    shown_day, shown = enough[-1] if enough else (today, Result(key, None, 0, "", missing))
+    first = shown_day - dt.timedelta(days=EARLIER_DAYS)
+    earlier = [(day, result) for day, result in enough if first <= day < shown_day]
+    low_high = _usual([float(result.value or 0) for _, result in earlier])
+    points: list[dict[str, Any]] = [
+        {"date": day.isoformat(), "value": result.value} for day, result in [*earlier, (shown_day, shown)]
+    ]
+    chart = inline(charts.trend(points, low_high)) if len(earlier) >= 2 else None
+    return Card(
+        key=key,
+        title=definition.title,
+        unit=definition.unit,
+        value=words.value(shown),
+        interval=words.interval(shown),
+        when=words.date(shown_day) if enough else "",
+        basis=words.basis(shown) if enough else "",
+        missing=f"{words.date(today)}: {missing}" if missing else "",
+        usual=_usual_text(key, low_high, len(earlier)),
+        parts=tuple(words.part(name, amount) for name, amount in shown.parts.items()),
+        chart=chart,
+        chart_label=f"{definition.title} by day, {definition.unit}; the values stand in the table below",
+        rows=tuple(
+            (words.date(day), words.value(result), words.basis(result))
+            for day, result in [*earlier, (shown_day, shown)]
+        )
+        if chart
+        else (),
+    )
+
+
+def _usual(earlier: Sequence[float]) -> tuple[float, float] | None:
+    if len(earlier) < EARLIER_MIN:
+        return None
+    return quantile(earlier, 0.1), quantile(earlier, 0.9)
+
+
+def _usual_text(key: str, low_high: tuple[float, float] | None, days: int) -> str:
+    if low_high is None:
+        return f"usual range: not enough data, {days} of {EARLIER_MIN} earlier days"
+    low, high = (words.value(Result(key, edge, 0, "")) for edge in low_high)
+    return f"usually {low} to {high} (middle 80 % of {days} earlier days)"

@@ -1,0 +1,124 @@
+"""Numbers, times and kinds of events in the words of the reports. Plain, specific, about what was done."""
+
+import datetime as dt
+
+from allears.indicators import BY_KEY, Result
+
+MINUS = "\N{MINUS SIGN}"
+THIN = "\N{NARROW NO-BREAK SPACE}"
+
+EVENT_TITLES = {
+    "talk-over": "Talk-over",
+    "dead-air": "Dead air",
+    "monologue": "Monologue",
+    "loud-customer": "Customer's level rose",
+    "acknowledgement": "Acknowledgement",
+    "early-answer": "Early answer",
+    "simultaneous-start": "Simultaneous start",
+    "overlap-other": "Other overlap",
+}
+SUBTYPES = {
+    "mutual": "both went on for more than 2 s",
+    "floor-taken": "the customer stopped, you went on",
+    "attempt": "you gave way",
+}
+CUE_TITLES = {
+    "talk-over": "let them finish",
+    "dead-air": "say what you are doing",
+    "monologue": "give a break in your talk",
+    "talk-share": "leave more room",
+    "positive": "three long turns left whole",
+}
+SUPPRESSED = {
+    "budget": "held back: enough cues already",
+    "stale": "held back: too late",
+    "profile": "held back by the profile",
+    "snooze": "held back: snoozed",
+}
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def date(day: dt.date) -> str:
+    """Sat 21 Nov."""
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+
+
+def span(first: dt.date, last: dt.date) -> str:
+    """23 Oct to 20 Nov 2026."""
+    return f"{first.day} {_MONTHS[first.month - 1]} to {last.day} {_MONTHS[last.month - 1]} {last.year}"
+
+
+def clock(time: dt.datetime) -> str:
+    """14:05."""
+    return f"{time.hour:02}:{time.minute:02}"
+
+
+def minutes(seconds: float) -> str:
+    """Position in a call: 3:07."""
+    whole = int(seconds)
+    return f"{whole // 60}:{whole % 60:02}"
+
+
+def duration(seconds: float) -> str:
+    """4 min 41 s, 1 h 12 min, 8.2 s."""
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    if seconds < 3600:
+        whole = round(seconds)
+        return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
+    whole = round(seconds / 60)
+    return f"{whole // 60} h {whole % 60} min"
+
+
+def number(value: float) -> str:
+    """At most three figures, with a real minus."""
+    size = abs(value)
+    text = f"{size:.0f}" if size >= 100 else f"{size:.1f}" if size >= 10 else f"{size:.2f}"
+    return (MINUS if value < 0 and float(text) else "") + text
+
+
+def count(value: float) -> str:
+    """12,345."""
+    return f"{value:,.0f}"
+
+
+def value(result: Result) -> str:
+    """The value without its unit; "–" where there is not enough data."""
+    if result.value is None:
+        return "–"
+    if result.key == "dead-air":
+        return count(result.value)
+    if BY_KEY[result.key].unit.startswith("%"):
+        return f"{result.value:.0f}"
+    if result.key in (
+        "longest-monologue",
+        "gap-between-calls",
+        "longest-spell",
+        "typical-spell",
+        "since-break",
+    ):
+        return f"{result.value:.0f}"
+    return number(result.value)
+
+
+def basis(result: Result) -> str:
+    """n = 138 min of customer talk."""
+    return f"n = {count(result.n)} {result.n_unit}"
+
+
+def interval(result: Result) -> str:
+    """95 % interval, empty where there is none."""
+    if result.low is None or result.high is None:
+        return ""
+    return f"{number(result.low)} to {number(result.high)}"
+
+
+def part(name: str, amount: float) -> str:
+    """One ingredient of a number: `in calls: 5 h 2 min`."""
+    title, _, unit = name.rpartition(", ")
+    if unit == "s" and title:
+        return f"{title}: {duration(amount)}"
+    if unit == "%" and title:
+        return f"{title}: {amount:.0f} %"
+    return f"{name}: {count(amount)}"
