@@ -109,7 +109,7 @@ def test_chunks_join_up_and_only_what_is_stored_is_acknowledged(clip, tmp_path):
 
 def test_a_power_cut_in_the_middle_of_a_pull_loses_nothing(virtual, tmp_path):
     with Store(tmp_path / "store.duckdb") as store:
-        with Clip(virtual.port, HELLO_S) as clip:
+        with Clip(virtual.port, HELLO_S, answer_s=0.5) as clip:
             log_clocks(clip, LOGGED)
             before = pulling.read_all(clip, EVENTS)
             unit, log_id = clip.hello.unit, clip.hello.log_id

@@ -14,10 +14,10 @@ from allears_core.fields import Layout
 from allears_core.version import PROTOCOL
 
 ANSWER_S = 4.0  # a flash erase on the clip takes 0.4 s at worst; the rest is for a busy host
-SLOW_ANSWER_S = 15.0  # for what writes, reads back or hashes a whole file
+SLOW = 4  # times as long, for what writes, reads back or hashes a whole file
 TRIES = 3
 GREETING_S = 0.5  # between two HELLOs: the first may complete a cell that an earlier host left unfinished
-PROBE_S = 0.5
+PROBE_AFTER_S = 2.0
 _UNASKED_KEPT = 4096
 
 
@@ -33,10 +33,11 @@ class NoAnswer(CutOff):
 
 
 class Channel:
-    """One host's conversation with one clip."""
+    """One host's conversation with one clip. answer_s: how long an answer may take."""
 
-    def __init__(self, line: Line):
+    def __init__(self, line: Line, answer_s: float = ANSWER_S):
         self.line = line
+        self._answer_s = answer_s
         self._client = link.Client()
         self._waiting: deque[tuple[Message, int]] = deque()
         self.unasked: deque[Message] = deque(maxlen=_UNASKED_KEPT)
@@ -47,24 +48,40 @@ class Channel:
         return int(self._client.bad_frames)
 
     def greet(self, wait_s: float) -> dict[str, Any]:
-        """Values of the HELLO_REPLY; WrongDevice if no clip answers, ProtocolMismatch for another version."""
-        heard = b""
-        echoed = False
+        """Values of the HELLO_REPLY; WrongDevice if no clip answers, ProtocolMismatch for another version.
+
+        Silence is waited out, for a clip may just be starting. A MicroPython prompt is asked for, harmlessly, and
+        not waited out: where it answers no application runs.
+        """
+        heard = stranger.Heard()
         tags = set()
         end = time.monotonic() + wait_s
+        probe_at = time.monotonic() + min(PROBE_AFTER_S, wait_s / 2)
         while time.monotonic() < end:
             tag, cells = self._client.request(messages.HELLO, protocol=PROTOCOL)
             tags.add(tag)
             self.line.write(cells)
+            if time.monotonic() >= probe_at:
+                probe_at = time.monotonic() + PROBE_AFTER_S
+                self.line.write(stranger.PROBE)
+                heard.probed()
             listen_until = min(end, time.monotonic() + GREETING_S)
-            while time.monotonic() < listen_until:
-                data = self.line.read()
-                heard = (heard + data)[-4096:]
-                for layout, answered, values in self._client.receive(data):
-                    if layout is messages.HELLO_REPLY and answered in tags:
-                        return self._checked(values)
-                    echoed = echoed or layout is messages.HELLO
-        raise self._stranger(heard, echoed, wait_s)
+            while time.monotonic() < listen_until and not heard.prompt:
+                values = self._hello_reply(heard, tags)
+                if values is not None:
+                    return self._checked(values)
+            if heard.prompt:
+                break
+        raise stranger.describe(self.line.path, heard, wait_s)
+
+    def _hello_reply(self, heard: stranger.Heard, tags: set[int]) -> dict[str, Any] | None:
+        data = self.line.read()
+        heard.take(data)
+        for layout, answered, values in self._client.receive(data):
+            if layout is messages.HELLO_REPLY and answered in tags:
+                return dict(values)
+            heard.echoed = heard.echoed or layout is messages.HELLO
+        return None
 
     def _checked(self, values: dict[str, Any]) -> dict[str, Any]:
         spoken = values["protocol"]
@@ -75,33 +92,22 @@ class Channel:
             )
         return values
 
-    def _stranger(self, heard: bytes, echoed: bool, waited_s: float) -> Exception:
-        """Ask once, harmlessly, whether a MicroPython prompt is there; then say what was found."""
-        self.line.write(stranger.PROBE)
-        end = time.monotonic() + PROBE_S
-        while time.monotonic() < end:
-            heard += self.line.read()
-        return stranger.describe(self.line.path, heard, echoed, waited_s)
+    def ask(self, layout: Layout, reply: Layout, patience: int = 1, **values: Any) -> dict[str, Any]:
+        """Values of the one `reply` to a request that may be repeated when no answer comes.
 
-    def ask(self, layout: Layout, reply: Layout, wait_s: float = ANSWER_S, **values: Any) -> dict[str, Any]:
-        """Values of the one `reply` to a request that may be repeated when no answer comes."""
+        patience: times answer_s to wait for it.
+        """
         for _ in range(TRIES - 1):
             try:
-                return self.ask_once(layout, reply, wait_s, **values)
+                return self.ask_once(layout, reply, patience, **values)
             except NoAnswer:
                 continue
-        return self.ask_once(layout, reply, wait_s, **values)
+        return self.ask_once(layout, reply, patience, **values)
 
-    def ask_once(
-        self,
-        layout: Layout,
-        reply: Layout,
-        wait_s: float = SLOW_ANSWER_S,
-        **values: Any,
-    ) -> dict[str, Any]:
+    def ask_once(self, layout: Layout, reply: Layout, patience: int = 1, **values: Any) -> dict[str, Any]:
         """As `ask`, for a request that must not arrive twice."""
         tag = self.send(layout, **values)
-        for message in self.replies(tag, wait_s):
+        for message in self.replies(tag, patience):
             if message.layout is reply:
                 return message.values
         raise AssertionError("replies() ends only by an error")
@@ -112,12 +118,13 @@ class Channel:
         self.line.write(cells)
         return int(tag)
 
-    def replies(self, tag: int, wait_s: float) -> Iterator[Message]:
+    def replies(self, tag: int, patience: int = 1) -> Iterator[Message]:
         """Messages that answer `tag`, for as long as the caller wants them.
 
-        Raises Refused when the clip answers FAILED, NoAnswer when `wait_s` pass without a word, CutOff when
+        Raises Refused when the clip answers FAILED, NoAnswer when `patience` runs out without a word, CutOff when
         the line is lost. What the clip sends unasked meanwhile is kept in `unasked`.
         """
+        wait_s = patience * self._answer_s
         end = time.monotonic() + wait_s
         while True:
             while self._waiting:

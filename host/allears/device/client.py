@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from allears.device import hello
-from allears.device.channel import ANSWER_S, SLOW_ANSWER_S, TRIES, Channel, Message, NoAnswer
+from allears.device.channel import ANSWER_S, SLOW, Channel, Message, NoAnswer
 from allears.device.line import Line
 from allears.device.refusals import Refused
 from allears.errors import CutOff, DeviceError, NoDevice, PortBusy, WrongDevice
@@ -42,18 +42,20 @@ class PullEnd(NamedTuple):
 class Clip:
     """An open, greeted clip; a context manager. Times are seconds, sequences are those of one stream.
 
+    wait_s: how long the first greeting may take; answer_s: how long an answer may take.
     holding: closed with the clip, for what must outlive it, as a virtual clip that was started for it.
     Every method may raise Refused (the clip said no) or CutOff (the line or the clip went away).
     """
 
-    def __init__(self, path: str, wait_s: float = HELLO_S):
+    def __init__(self, path: str, wait_s: float = HELLO_S, answer_s: float = ANSWER_S):
         self.path = path
+        self._answer_s = answer_s
         self.holding = ExitStack()
         self._open(wait_s)
 
     def _open(self, wait_s: float) -> None:
         self._line = Line(self.path)
-        self._channel = Channel(self._line)
+        self._channel = Channel(self._line, self._answer_s)
         try:
             self.hello = hello.from_values(self._channel.greet(wait_s))
         except BaseException:
@@ -87,7 +89,7 @@ class Clip:
         """Raw records from `from_seq` on as they arrive, each chunk whole records; last of all a PullEnd."""
         damaged = self._channel.bad_frames
         tag = self._channel.send(messages.PULL, stream=stream, from_seq=from_seq, max_bytes=max_bytes)
-        for message in self._channel.replies(tag, ANSWER_S):
+        for message in self._channel.replies(tag):
             values = message.values
             if message.layout is messages.LOG_DATA:
                 yield values["data"]
@@ -129,7 +131,9 @@ class Clip:
         for name, text in identity.items():
             field = messages.IDENTITY.index(name)
             self._channel.ask(messages.STAGE_IDENTITY, messages.DONE, field=field, text=text.encode())
-        reply = self._channel.ask_once(messages.COMMIT, messages.SETTINGS_REPLY, settings_crc=settings.crc())
+        reply = self._channel.ask_once(
+            messages.COMMIT, messages.SETTINGS_REPLY, SLOW, settings_crc=settings.crc()
+        )
         held = _settings(reply["pairs"])
         known = self.identity()
         wrong = [key for key, text in identity.items() if known[key] != text]
@@ -176,7 +180,7 @@ class Clip:
 
     def _stop_monitor(self) -> None:
         try:
-            self._channel.ask_once(messages.MONITOR, messages.DONE, ANSWER_S, on=0)
+            self._channel.ask_once(messages.MONITOR, messages.DONE, on=0)
         except CutOff:
             return  # nobody is left to be told
 
@@ -185,13 +189,16 @@ class Clip:
     def put_file(self, path: str, data: bytes, sent: Callable[[int], None] | None = None) -> None:
         """Replace the file at `path`; the old one stays until the new one is verified.
 
-        A transfer in which an answer is lost is begun anew. sent: told how many bytes have arrived so far.
+        A transfer in which an answer is lost is begun anew, if the clip still answers a greeting. sent: told how
+        many bytes have arrived so far.
         """
-        for _ in range(TRIES - 1):
+        try:
+            return self._send_file(path, data, sent)
+        except NoAnswer as lost:
             try:
-                return self._send_file(path, data, sent)
-            except NoAnswer:
-                continue
+                self._channel.greet(self._answer_s)
+            except WrongDevice:
+                raise lost from None
         return self._send_file(path, data, sent)
 
     def _send_file(self, path: str, data: bytes, sent: Callable[[int], None] | None) -> None:
@@ -202,7 +209,7 @@ class Clip:
             self._channel.ask_once(messages.FILE_DATA, messages.DONE, offset=at, data=piece)
             if sent:
                 sent(at + len(piece))
-        self._channel.ask_once(messages.FILE_END, messages.DONE, sha256=hashlib.sha256(data).digest())
+        self._channel.ask_once(messages.FILE_END, messages.DONE, SLOW, sha256=hashlib.sha256(data).digest())
 
     def file_hash(self, path: str) -> bytes | None:
         """SHA-256 of the file at `path`; None if the clip has no such file."""
@@ -210,7 +217,7 @@ class Clip:
             reply = self._channel.ask(
                 messages.FILE_HASH,
                 messages.FILE_HASH_REPLY,
-                SLOW_ANSWER_S,
+                SLOW,
                 path=path.encode(),
             )
         except Refused as error:
@@ -222,7 +229,7 @@ class Clip:
     def reboot(self, mode: int = messages.REBOOT_APPLICATION) -> None:
         """Start the clip anew; it must be opened again, or see `restart`."""
         try:
-            self._channel.ask_once(messages.REBOOT, messages.DONE, ANSWER_S, mode=mode)
+            self._channel.ask_once(messages.REBOOT, messages.DONE, mode=mode)
         except CutOff:
             return  # the restart came first
 

@@ -50,7 +50,8 @@ class Plan:
 class Flashed:
     """What an update did.
 
-    way: "link" or "repl"; running: version that the clip says it runs, None after a dry run by the REPL.
+    way: "link" or "repl"; running: version that the clip says it runs, None after a dry run on
+    one without a running application.
     """
 
     way: str
@@ -95,10 +96,13 @@ def _by_link(path: str, board: str | None, dry_run: bool, watcher: Watcher) -> F
 def _by_repl(path: str, board: str | None, dry_run: bool, watcher: Watcher) -> Flashed:
     with ReplTarget(path) as target:
         planned = _write(target, board, dry_run, watcher)
-    if dry_run:
-        return Flashed("repl", planned, None)
-    with Clip(path, RESTART_S) as clip:
-        return _checked(Flashed("repl", planned, clip.hello.firmware), dry_run)
+    try:
+        with Clip(path, RESTART_S) as clip:
+            return _checked(Flashed("repl", planned, clip.hello.firmware), dry_run)
+    except PromptAnswers:
+        if dry_run:
+            return Flashed("repl", planned, None)  # as it was found
+        raise
 
 
 def _write(target: Target, board: str | None, dry_run: bool, watcher: Watcher) -> Plan:

@@ -16,24 +16,36 @@ from allears.fleet.bundle import sha256
 
 TEMPORARY = ".new"
 CHUNK_BYTES = 512
-ANSWER_S = 10.0
+ANSWER_S = 2.0
+PROMPT_S = 3.0
+TRIES = 3
 SOFT_RESET = b"\x04"
 
 
 class ReplTarget:
     """Volume of the MicroPython on `path`; a context manager that starts the application again at its end."""
 
-    def __init__(self, path: str, wait_s: float = ANSWER_S):
+    def __init__(self, path: str, wait_s: float = PROMPT_S):
         self._path = path
         Line(path).close()  # says in our words why a port cannot be opened
         with _in_our_words(path):
             self._transport = SerialTransport(path, BAUD, timeout=ANSWER_S)
         try:
-            with _in_our_words(path):
-                self._transport.enter_raw_repl(soft_reset=True, timeout_overall=wait_s)
-        except WrongDevice:
+            self._open_prompt(wait_s)
+        except BaseException:
             self._transport.close()
             raise
+
+    def _open_prompt(self, wait_s: float) -> None:
+        """Enter the raw REPL. A board that is just starting may swallow the first try."""
+        for attempt in range(TRIES):
+            try:
+                with _in_our_words(self._path):
+                    self._transport.enter_raw_repl(soft_reset=True, timeout_overall=wait_s)
+                return
+            except WrongDevice:
+                if attempt + 1 == TRIES:
+                    raise
 
     def __enter__(self) -> Self:
         return self
