@@ -112,7 +112,9 @@ def main(as_json: bool, full: bool, paths: tuple[Path, ...]) -> None:
         return
     for call in found["calls"]:
         same = "clip and host agree event for event" if call["identical"] else "CLIP AND HOST DIFFER"
-        click.echo(f"{call['call']}: {call['seconds']:.0f} s, {call['events']} events, {call['cues']} cues; {same}")
+        click.echo(
+            f"{call['call']}: {call['seconds']:.0f} s, {call['events']} events, {call['cues']} cues; {same}"
+        )
         click.echo(
             f"  virtual clip {call['clip_times_real']:.0f} x real time, replay {call['replay_times_real']:.0f} x"
         )
