@@ -1,7 +1,6 @@
-from support import Lcg
-
 from allears_core.bursts import Bursts, Window
 from allears_core.settings import Settings
+from support import Lcg
 
 
 def settled(active, **settings):
@@ -111,9 +110,9 @@ def test_levels_and_logits_belong_to_the_settled_hop():
 def test_joint_tail_counts_both_sides_by_the_best_knowledge():
     window = Window(Settings())
     for hop in range(100):
-        window.step(hop, 40 <= hop, 60 <= hop, (0, 0, 0), (0, 0))
-        assert window.joint_tail(0, hop) == max(0, hop + 1 - max(60, window.hop + 1))
-        assert window.joint_tail(70, hop) == max(0, hop + 1 - max(70, window.hop + 1))
+        window.step(hop, hop >= 40, hop >= 60, (0, 0, 0), (0, 0))
+        assert window.joint_tail(0, hop) == max(0, hop - max(59, window.hop))
+        assert window.joint_tail(70, hop) == max(0, hop - max(69, window.hop))
 
 
 def test_silent_since_ignores_bursts_too_short_to_count():

@@ -1,8 +1,7 @@
 # The whole judgement: button, pause, blanking, the end of the sound.
-from support import LED_ONLY, Player
-
 from allears_core import button
 from allears_core.records import MARKS
+from support import LED_ONLY, Player
 
 CALL = {"agent": [(50, 100)], "customer": [(110, 200)]}
 OVER = {"agent": [(300, 400)], "customer": [(100, 450)]}

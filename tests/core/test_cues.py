@@ -1,6 +1,4 @@
 # The budget, the profiles, the words of the motor and the light, and the talk-over cue with its withdrawal.
-from support import LED_ONLY, Player
-
 from allears_core import cues
 from allears_core.cues import (
     BY_BUDGET,
@@ -17,6 +15,7 @@ from allears_core.cues import (
 )
 from allears_core.records import CUE_KINDS, CUE_STRENGTHS
 from allears_core.settings import PROFILES, Settings
+from support import LED_ONLY, Player
 
 SPACING = 2813  # hops that last at least 45 s
 HOUR = 225000

@@ -1,8 +1,7 @@
 # Monologue (60 s = 3750 hops; pause 2 s = 125; answer 1.0 s = 62) and the rolling talk share.
-from support import Player, judged
-
 from allears_core.settings import PROFILES, Settings
 from allears_core.talk import TalkShare
+from support import Player, judged
 
 HELLO = [(10, 100)]  # the customer says hello, so that there is a call
 MONOLOGUE = ["monologue"]

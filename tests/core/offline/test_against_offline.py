@@ -2,10 +2,10 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from offline import Scene, bursts
-from scenes import settings, streamed, tracks, windows
 
 from allears_core.settings import Settings
+from offline import Scene, bursts
+from scenes import settings, streamed, tracks, windows
 
 DEFAULTS = Settings()
 
