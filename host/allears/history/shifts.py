@@ -9,7 +9,7 @@ from allears.history.people import Person
 
 SHIFT_S = 8.5 * 3600.0
 # Load of the floor by hour of the day: the mean wait between calls is this times _WAIT_S.
-_WAIT_S = 78.0
+_WAIT_S = 98.0
 _BUSY = {8: 1.3, 9: 0.85, 10: 0.55, 11: 0.6, 12: 0.95, 13: 0.9, 14: 0.6, 15: 0.65, 16: 0.9, 17: 1.3, 18: 1.6}
 _MONDAY = 0.75  # Mondays are busier
 # Breaks by seconds into the shift: (about when, about how long).

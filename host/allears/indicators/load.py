@@ -72,4 +72,4 @@ def since_break(
     began = break_end_ms if break_end_ms is not None else spell_start_ms
     if newest_call_end_ms is None or began is None:
         return not_enough("since-break", 0, 1, "calls")
-    return Result("since-break", max(newest_call_end_ms - began, 0) / 60_000, 1, "newest call")
+    return Result("since-break", max(newest_call_end_ms - began, 0) / 60_000, 1, "calls")

@@ -12,7 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 from allears.errors import MissingInput
-from allears.report import agent, palette, team
+from allears.report import agent, palette, team, words
 from allears.store import Store
 from allears.store.facts import Facts
 from allears_core.records import EVENTS, SUMMARIES
@@ -54,6 +54,7 @@ def _page(view: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["typographic"] = words.typographic
     html = environment.get_template(f"{view['kind']}.html").render(
         **view, style=_style(environment), version=VERSION, made=dt.date.today().isoformat()
     )

@@ -97,6 +97,7 @@ def _full_day(facts: Facts, record: collect.Record) -> dict[str, Any] | None:
     end = max(local_time(span["end_ms"], facts.zone) for span in spans)
     halves = _half_hours(record, newest)
     figures = collect.load_results(record.between(newest["date"], newest["date"]))
+    del figures["busy-half-hours"]  # the bars show them one by one
     return {
         "title": words.date(newest["date"]),
         "source": "the imported state log" if newest["source"] == "acd" else "the clip",

@@ -98,14 +98,18 @@ def _facts(call: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     return [
         ("Acknowledgements", words.count(call["acknowledgements"]), customer),
         ("Talk-overs", words.count(call["talk_overs"]), customer),
-        ("Dead air", words.count(call["dead_air_count"]), f"{words.duration(call['dead_air_s'])} in all"),
+        ("Dead air", words.count(call["dead_air_count"]), _dead_air(call)),
         (
             "Longest talk",
             words.duration(call["longest_agent_s"]),
             f"of {words.count(call['agent_turns'])} turns",
         ),
-        ("Response gap", gap, f"median of n = {call['gap_count']} responses"),
+        ("Response gap", gap, f"median, n = {call['gap_count']}"),
     ]
+
+
+def _dead_air(call: Mapping[str, Any]) -> str:
+    return f"{words.duration(call['dead_air_s'])} in all" if call["dead_air_count"] else "no long silence"
 
 
 def _of_call(facts: Facts, name: str, hop: str, call: Mapping[str, Any]) -> list[Row]:

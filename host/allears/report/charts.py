@@ -150,6 +150,7 @@ def occupancy_bars(rows: Sequence[Row], width: int) -> Any:
             "slot": row["minute"],
             "end": row["minute"] + 28,
             "value": row["value"],
+            "zero": 0,
             "colour": LIGHT["alert" if row["value"] > 85 else "agent"],
         }
         for row in rows
@@ -173,8 +174,8 @@ def occupancy_bars(rows: Sequence[Row], width: int) -> Any:
             title=None, values=[0, 50, 85, 100], labelExpr="datum.value + ' %'", domain=False, ticks=False
         ),
     )
-    bars = alt.Chart(values(drawn)).mark_bar(cornerRadiusEnd=2)
-    bars = bars.encode(x=x, x2="end:Q", y=y, color=alt.Color("colour:N", scale=None))
+    bars = alt.Chart(values(drawn)).mark_rect(cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
+    bars = bars.encode(x=x, x2="end:Q", y=y, y2="zero:Q", color=alt.Color("colour:N", scale=None))
     limit = alt.Chart(values([{"y": 85}])).mark_rule(color=LIGHT["ink"], strokeDash=[3, 3], strokeWidth=1)
     return (bars + limit.encode(y="y:Q")).properties(width=width - 50, height=130)
 
@@ -199,7 +200,7 @@ def heat_map(cells: Sequence[Row], width: int) -> Any:
     slot: dict[str, Any] = {"field": "slot", "type": "ordinal", "sort": slots}
     quiet = alt.Axis(title=None, domain=False, ticks=False, labelAngle=0, labelColor=LIGHT["ink"])
     hours = alt.Axis(
-        title=None, domain=False, ticks=False, labelAngle=0, labelAlign="left" if width == WIDE else "right",
+        title=None, domain=False, ticks=False, labelAngle=0, labelAlign="center" if width == WIDE else "right",
         labelExpr="indexof(datum.label, ':00') > 0 ? datum.label : ''",
     )  # fmt: skip
     if width == WIDE:

@@ -16,10 +16,10 @@ from allears.store.facts import Facts
 
 MIN_GROUP = 5  # fewer people than this are never shown as a group
 _CARDS = ("talk-share", "talk-over-rate", "acknowledgement-rate", "dead-air", "response-gap", "opening")
-_HEAT_EDGES = (60.0, 70.0, 80.0, 85.0, 90.0)
+_HEAT_EDGES = (60, 70, 80, 86, 91)  # of the rounded value that the cell shows
 _GAP_BIN_S, _GAP_LAST_S = 20, 300
 _SPELL_BIN_MIN = 20
-HEAT_LEGEND = ("under 60 %", "60 to 70", "70 to 80", "80 to 85", "85 to 90", "over 90 %")
+HEAT_LEGEND = ("under 60 %", "60 to 69", "70 to 79", "80 to 85", "86 to 90", "over 90 %")
 
 
 def view(facts: Facts, name: str) -> dict[str, Any]:
@@ -125,12 +125,12 @@ def _grid(keys: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 def _cell(key: tuple[int, int], states: dict[str, float], people: int) -> dict[str, Any]:
     weekday, minute = key
     result = load.occupancy(states) if people >= MIN_GROUP else None
-    value = result.value if result else None
+    value = None if result is None or result.value is None else round(result.value)
     return {
         "weekday": words.WEEKDAYS[weekday],
         "slot": f"{minute // 60:02}:{minute % 60:02}",
         "bin": 0 if value is None else 1 + sum(value >= edge for edge in _HEAT_EDGES),
-        "text": "" if value is None else f"{value:.0f}",
+        "text": "" if value is None else str(value),
         "said": f"{value:.0f} %"
         if value is not None
         else "fewer than 5 people"

@@ -103,8 +103,18 @@ def value(result: Result) -> str:
 
 
 def basis(result: Result) -> str:
-    """n = 138 min of customer talk."""
-    return f"n = {count(result.n)} {result.n_unit}"
+    """n = 138 min of customer talk; long times in h, one of a thing in the singular."""
+    unit, _, rest = result.n_unit.partition(" ")
+    if unit in ("s", "min"):
+        minutes_ = result.n / 60 if unit == "s" else result.n
+        text = f"{minutes_ / 60:.0f} h" if minutes_ >= 600 else f"{minutes_:.0f} min"
+        return f"n = {text} {rest}".rstrip()
+    return f"n = {count(result.n)} {result.n_unit.removesuffix('s') if result.n == 1 else result.n_unit}"
+
+
+def typographic(text: str) -> str:
+    """Text with real apostrophes."""
+    return text.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
 
 
 def interval(result: Result) -> str:
