@@ -66,5 +66,5 @@ class LogServer:
         return stream
 
     def _flush(self):
-        if self._log.age_ms() >= 0 and self._may_flush():
+        if self._may_flush():
             self._log.flush()

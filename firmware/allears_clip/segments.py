@@ -79,9 +79,12 @@ class Segments:
         return segment
 
     def remove(self, segment):
-        """Delete the file, where it exists, and forget the segment. Raises OSError."""
-        if segment.name() in os.listdir(self.folder):
-            os.remove(self.path(segment))
+        """Delete the file and forget the segment. Raises OSError."""
+        os.remove(self.path(segment))
+        self.forget(segment)
+
+    def forget(self, segment):
+        """The segment holds nothing: its number and its name may be used again."""
         self._all.remove(segment)
 
     def blocks(self):

@@ -60,6 +60,7 @@ class SessionLog:
         for stream in streams:
             boot = max(boot, self._recover(stream))
         self.boot = (boot + 1) & 0xFFFF
+        self._dirty = False
         self._dirty_since = 0
         self._write_pointers()
 
@@ -67,8 +68,10 @@ class SessionLog:
 
     def append(self, layout, values):
         """Queue one record in each stream it belongs to."""
-        self._mark_dirty()
         ms = self._now_ms()
+        if not self._dirty:
+            self._dirty = True
+            self._dirty_since = ms
         for stream in records.STREAMS_OF[layout.name]:
             raw = records.pack(layout, self.boot, self._next[stream], ms, values)
             if self._pending[stream].used + len(raw) > PENDING_BYTES - _LOST_BYTES:
@@ -80,7 +83,7 @@ class SessionLog:
 
     def age_ms(self):
         """How long the oldest unflushed record has waited; 0 when everything is on the flash."""
-        return self._now_ms() - self._dirty_since if self._is_dirty() else 0
+        return self._now_ms() - self._dirty_since if self._dirty else 0
 
     def flush(self):
         """Bring every queued record to the flash; what the flash refuses is counted and told by LOST."""
@@ -88,6 +91,7 @@ class SessionLog:
         for stream, pending in enumerate(self._pending):
             if _waits(pending):
                 self._write(stream, pending)
+        self._dirty = any(_waits(pending) for pending in self._pending)
         self._dirty_since = self._now_ms()
 
     # Reading
@@ -121,13 +125,6 @@ class SessionLog:
             self._write_pointers()
 
     # Inside
-
-    def _is_dirty(self):
-        return any(_waits(pending) for pending in self._pending)
-
-    def _mark_dirty(self):
-        if not self._is_dirty():
-            self._dirty_since = self._now_ms()
 
     def _queue(self, stream, raw):
         pending = self._pending[stream]
@@ -164,16 +161,19 @@ class SessionLog:
         return newest.size
 
     def _drop_one(self):
-        """Delete the segment that goes first; False where none may go."""
+        """Delete the segment that goes first; False where none may or can go."""
         segment = self.segments.first_to_drop(self._acked)
         if segment is None:
             return False
         last_seq = self.segments.after(segment).first_seq - 1
+        try:
+            self.segments.remove(segment)
+        except OSError:
+            return False
         if last_seq >= self._acked[segment.stream]:
             self.dropped_unread += 1
         pending = self._pending[segment.stream]
         pending.dropped = (pending.dropped[0] if pending.dropped else segment.first_seq, last_seq)
-        self.segments.remove(segment)
         return True
 
     def _write(self, stream, pending):
@@ -203,9 +203,9 @@ class SessionLog:
                 file.write(memoryview(pending.buffer)[: pending.used])
         except OSError as error:
             self._closed[stream] = True  # it may end in half a record: nothing is written behind that
-            segment.size = max(0, files.size(path))
+            segment.size = max(segment.size, files.size(path))
             if not segment.size:
-                self.segments.remove(segment)
+                self.segments.forget(segment)
             return error.errno
         segment.size += pending.used
         return 0

@@ -58,6 +58,8 @@ class BenchSerial:
         self.outgoing = b""
 
     def readinto(self, buf):
+        if not self.incoming:
+            return 0
         got = min(len(buf), len(self.incoming))
         buf[:got] = self.incoming[:got]
         self.incoming = self.incoming[got:]

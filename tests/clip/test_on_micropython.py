@@ -11,10 +11,30 @@ HEAP = "4m"  # these tests hold whole logs in memory; the clip itself runs cappe
 MODULES = sorted(path.stem for path in HERE.glob("test_*.py") if "import pytest" not in path.read_text())
 
 
+def run(micropython: str, script: str, *arguments: str) -> str:
+    """Output of one script of this folder; fails with it."""
+    command = [
+        micropython,
+        "-X",
+        f"heapsize={HEAP}",
+        str(HERE / script),
+        str(FIRMWARE),
+        str(HERE),
+        *arguments,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_on_micropython(module: str, tmp_path: Path, micropython: str) -> None:
-    command = [micropython, "-X", f"heapsize={HEAP}", str(HERE / "upy_runner.py")]
-    command += [str(FIRMWARE), str(HERE), str(tmp_path), module]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert " 0 failed" in done.stdout
+    assert " 0 failed" in run(micropython, "upy_runner.py", str(tmp_path), module)
+
+
+def test_the_loop_allocates_nothing_per_hop(tmp_path: Path, micropython: str) -> None:
+    assert "features: 0 bytes" in run(micropython, "upy_allocation.py", str(tmp_path))
+
+
+def test_a_power_cut_at_any_flash_operation_loses_nothing_flushed(micropython: str) -> None:
+    assert " 0 flushed records lost" in run(micropython, "upy_powercut.py")

@@ -239,3 +239,24 @@ def test_age_counts_from_the_oldest_unflushed_record(folder):
     assert log.age_ms() == 2500
     log.flush()
     assert log.age_ms() == 0
+
+
+def test_what_the_flash_refuses_is_counted_and_told(folder):
+    log = open_log(folder)
+    append_states(log, 2)
+    log.flush()
+    real = log.segments.folder
+    log.segments.folder = folder + "gone/"  # no such folder: every write fails
+    append_states(log, 3)
+    log.flush()
+    append_states(log, 1)
+    log.flush()
+    assert log.failures == 4, "two streams, two flushes"
+    log.segments.folder = real
+    append_states(log, 1)
+    log.flush()
+    found, _ = pull(log, SUMMARIES)
+    assert seqs(found)[:2] == [0, 1]
+    lost = [record.values for record in found if record.name == "LOST"]
+    assert len(lost) == 1 and lost[0]["first_seq"] == 2
+    assert sorted(seqs(found)) == [0, 1] + list(range(lost[0]["last_seq"] + 1, log.flushed_seq(SUMMARIES)))
