@@ -14,7 +14,7 @@ from allears_core import records  # noqa: E402
 
 BLOCK = 4096
 BLOCKS = 24
-ROUNDS = 14
+ROUNDS = 16
 EVENTS, SUMMARIES = records.EVENTS, records.SUMMARIES
 
 
