@@ -11,7 +11,8 @@ from collections import Counter
 from allears_core.params import HOP_MS
 from allears_core.settings import Settings
 from allears_models.event_answer import Answer
-from allears_models.event_truth import Truth, bursts
+from allears_models.event_spans import bursts
+from allears_models.event_truth import Truth
 from allears_models.labels import Mask
 
 PARTIES = ("agent", "customer")

@@ -23,10 +23,9 @@ import numpy.typing as npt
 
 from allears_core.params import HOP_MS
 from allears_core.settings import Settings
+from allears_models.event_spans import Spans, bursts, join, ms, paint, spans_of, turns
 from allears_models.labels import Mask
-from allears_models.labels import bursts as runs_of
 
-Spans = npt.NDArray[np.int64]  # (n, 2)
 ONSET_KINDS = ("simultaneous-start", "acknowledgement", "early-answer", "talk-over", "overlap-other")
 EVENT_KINDS = (*ONSET_KINDS, "dead-air", "monologue")
 
@@ -86,41 +85,6 @@ def truth_of(
     return Truth(agent, customer, hold, reader.events(), reader.moments())
 
 
-def bursts(active: Mask, settings: Settings) -> Spans:
-    """One side's bursts: gaps of at most bridge_ms bridged, then what is shorter than min_burst_ms dropped."""
-    joined = _join(_spans(active), lambda gap_ms: gap_ms <= settings.bridge_ms)
-    return joined[_ms(joined[:, 1] - joined[:, 0]) >= settings.min_burst_ms]
-
-
-def turns(of_bursts: Spans, settings: Settings) -> Spans:
-    """One side's turns: bursts with own gaps shorter than turn_gap_ms."""
-    return _join(of_bursts, lambda gap_ms: gap_ms < settings.turn_gap_ms)
-
-
-def _spans(mask: Mask) -> Spans:
-    return np.array(runs_of(mask), np.int64).reshape(-1, 2)
-
-
-def _join(spans: Spans, close) -> Spans:
-    """Neighbours joined where `close(gaps in ms)` holds."""
-    if len(spans) < 2:
-        return spans
-    apart = ~close(_ms(spans[1:, 0] - spans[:-1, 1]))
-    return np.stack([spans[np.r_[True, apart], 0], spans[np.r_[apart, True], 1]], axis=1)
-
-
-def _ms(hops):
-    return hops * HOP_MS
-
-
-def _paint(spans: Spans, hops: int) -> Mask:
-    """The mask of some spans."""
-    edges = np.zeros(hops + 1, np.int64)
-    np.add.at(edges, spans[:, 0], 1)
-    np.add.at(edges, spans[:, 1], -1)
-    return np.cumsum(edges)[:hops] > 0
-
-
 @dataclass(frozen=True)
 class _Onset:
     """An agent turn that met the customer: its turn and class, and the customer's turn it met."""
@@ -142,12 +106,12 @@ class _Reader:
 
     def __init__(self, agent: Mask, customer: Mask, hold: Mask, settings: Settings) -> None:
         self.set, self.hops, self.hold = settings, len(agent), hold
-        self.raw = agent & customer
+        self.raw = (agent, customer)
         self.agent_bursts, self.customer_bursts = bursts(agent, settings), bursts(customer, settings)
         self.agent_turns = turns(self.agent_bursts, settings)
         self.customer_turns = turns(self.customer_bursts, settings)
-        self.agent = _paint(self.agent_bursts, self.hops)
-        self.customer = _paint(self.customer_bursts, self.hops)
+        self.agent = paint(self.agent_bursts, self.hops)
+        self.customer = paint(self.customer_bursts, self.hops)
         self.joint = np.concatenate([[0], np.cumsum(self.agent & self.customer)])
         self.calls = self._calls()
         self.onsets = [onset for index in range(len(self.agent_turns)) if (onset := self._onset(index))]
@@ -169,27 +133,27 @@ class _Reader:
         """The agent's turn `index` with its class; None where it met nobody."""
         t0, end = (int(hop) for hop in self.agent_turns[index])
         starts, ends = self.customer_turns[:, 0], self.customer_turns[:, 1]
-        together = np.flatnonzero(_ms(np.abs(starts - t0)) <= self.set.same_onset_ms)
+        together = np.flatnonzero(ms(np.abs(starts - t0)) <= self.set.same_onset_ms)
         if len(together) and self._quiet_before(min(t0, int(starts[together[0]]))):
             return self._as(index, int(together[0]), "simultaneous-start")
         holding = np.flatnonzero((starts <= t0) & (t0 < ends))
         alone = bool((self.agent_bursts == (t0, end)).all(axis=1).any())  # the turn is one burst
-        if len(holding) and alone and _ms(end - t0) <= self.set.ack_max_ms:
+        if len(holding) and alone and ms(end - t0) <= self.set.ack_max_ms:
             return self._as(index, int(holding[0]), "acknowledgement")
         before = np.flatnonzero(self.customer[: t0 + 1])
-        if not len(before) or _ms(t0 - before[-1] - 1) > self.set.same_onset_ms:
+        if not len(before) or ms(t0 - before[-1] - 1) > self.set.same_onset_ms:
             return None
         met = int(np.flatnonzero(starts <= before[-1])[-1])
-        if _ms(ends[met] - t0) <= self.set.early_answer_ms + self.set.network_delay_ms:
+        if ms(ends[met] - t0) <= self.set.early_answer_ms + self.set.network_delay_ms:
             return self._as(index, met, "early-answer")
         return self._as(index, met, self._blame(index, met))
 
     def _blame(self, index: int, met: int) -> str:
         onset = self._as(index, met, "talk-over")
         grace_ms = self.set.early_answer_ms + self.set.network_delay_ms
-        held = _ms(onset.floor) >= self.set.floor_min_ms
-        long_turn = _ms(onset.turn[1] - onset.turn[0]) > self.set.ack_max_ms
-        return "talk-over" if held and long_turn and _ms(onset.overlap) > grace_ms else "overlap-other"
+        held = ms(onset.floor) >= self.set.floor_min_ms
+        long_turn = ms(onset.turn[1] - onset.turn[0]) > self.set.ack_max_ms
+        return "talk-over" if held and long_turn and ms(onset.overlap) > grace_ms else "overlap-other"
 
     def _as(self, index: int, met: int, kind: str) -> _Onset:
         """The onset under a class, with overlap, floor and (for a talk-over) its subtype."""
@@ -199,19 +163,19 @@ class _Reader:
         overlap = int(self.joint[max(t0, min(end, last))] - self.joint[t0])
         subtype = ""
         if kind == "talk-over":
-            mutual = _ms(overlap) > self.set.mutual_ms
+            mutual = ms(overlap) > self.set.mutual_ms
             subtype = "mutual" if mutual else "floor-taken" if last < end else "attempt"
         return _Onset((t0, end), (first, last), kind, subtype, overlap, max(0, t0 - floor_start))
 
     def _quiet_before(self, hop: int) -> bool:
         """True after at least same_onset_ms of joint silence."""
         earlier = np.flatnonzero((self.agent | self.customer)[:hop])
-        return not len(earlier) or _ms(hop - earlier[-1] - 1) >= self.set.same_onset_ms
+        return not len(earlier) or ms(hop - earlier[-1] - 1) >= self.set.same_onset_ms
 
     def _calls(self) -> Spans:
         """Calls: words and hold music without a joint silence of call_end_ms, if the customer is heard in it."""
-        together = _join(
-            _spans(self.agent | self.customer | self.hold), lambda gap_ms: gap_ms < self.set.call_end_ms
+        together = join(
+            spans_of(self.agent | self.customer | self.hold), lambda gap_ms: gap_ms < self.set.call_end_ms
         )
         found = []
         for start, end in together:
@@ -228,26 +192,26 @@ class _Reader:
         ]
 
     def _dead_air(self) -> list[tuple[int, int]]:
-        silences = _spans(~(self.agent | self.customer | self.hold))
-        long = _ms(silences[:, 1] - silences[:, 0]) >= self.set.dead_air_soft_ms
+        silences = spans_of(~(self.agent | self.customer | self.hold))
+        long = ms(silences[:, 1] - silences[:, 0]) >= self.set.dead_air_soft_ms
         return self._in_call(silences[long])
 
     def _monologues(self) -> list[tuple[int, int]]:
         talks = self._talks()
-        return self._in_call(talks[_ms(talks[:, 1] - talks[:, 0]) >= self.set.monologue_ms])
+        return self._in_call(talks[ms(talks[:, 1] - talks[:, 0]) >= self.set.monologue_ms])
 
     def _talks(self) -> Spans:
         """The agent's talk that neither a pause of monologue_pause_ms nor a customer's burst longer than
         monologue_answer_ms has ended."""
         answers = self.customer_bursts.copy()
         answers[:, 0] += self.set.monologue_answer_ms // HOP_MS  # from here on it is longer
-        answered = _paint(answers[answers[:, 0] < answers[:, 1]], self.hops)
-        pieces = _spans(self.agent & ~answered)
+        answered = paint(answers[answers[:, 0] < answers[:, 1]], self.hops)
+        pieces = spans_of(self.agent & ~answered)
         if len(pieces) < 2:
             return pieces
         count = np.concatenate([[0], np.cumsum(answered)])
         cut = count[pieces[1:, 0]] > count[pieces[:-1, 1]]
-        return _join(pieces, lambda gap_ms: (gap_ms < self.set.monologue_pause_ms) & ~cut)
+        return join(pieces, lambda gap_ms: (gap_ms < self.set.monologue_pause_ms) & ~cut)
 
     # -- moments -----------------------------------------------------------------------------------------------------
 
@@ -258,25 +222,27 @@ class _Reader:
     def _overlap_moments(self) -> list[Moment]:
         """Joint speech since t0 reaches the limit while both turns last and the floor had been held long enough.
 
-        A gap still to be bridged is not known to be one: the moment waits until both really speak again.
+        A gap still to be bridged is not known to be one: the moment waits until that side speaks again.
         """
         grace_ms = self.set.early_answer_ms + self.set.network_delay_ms
         limit_ms = max(self.set.talk_over_cue_ms, grace_ms)
         found = []
         for onset in self.onsets:
             t0 = onset.turn[0]
-            exempt = onset.kind == "simultaneous-start" or _ms(onset.floor) < self.set.floor_min_ms
+            exempt = onset.kind == "simultaneous-start" or ms(onset.floor) < self.set.floor_min_ms
             if exempt or not self._customer_lately(t0):
                 continue
-            joint = self.joint[t0 + 1 : onset.until + 1] - self.joint[t0]
-            reached = np.flatnonzero((_ms(joint) >= limit_ms) & self.raw[t0 : onset.until])
+            reached = np.flatnonzero(ms(self.joint[t0 + 1 : onset.until + 1] - self.joint[t0]) >= limit_ms)
             if len(reached):
-                found.append(Moment(t0 + int(reached[0]), "talk-over", t0))
+                hop = t0 + int(reached[0])
+                found.append(
+                    Moment(max(hop + int(np.argmax(track[hop:])) for track in self.raw), "talk-over", t0)
+                )
         return found
 
     def _customer_lately(self, t0: int) -> bool:
         before = np.flatnonzero(self.customer[: t0 + 1])
-        return bool(len(before)) and _ms(t0 - int(before[-1]) - 1) <= self.set.same_onset_ms
+        return bool(len(before)) and ms(t0 - int(before[-1]) - 1) <= self.set.same_onset_ms
 
     def _silence_moments(self) -> list[Moment]:
         limits = (("dead-air", self.set.dead_air_soft_ms), ("dead-air-firm", self.set.dead_air_firm_ms))
@@ -284,7 +250,7 @@ class _Reader:
             Moment(start - (-limit_ms // HOP_MS) - 1, kind, start)
             for start, end in self._dead_air()
             for kind, limit_ms in limits
-            if _ms(end - start) >= limit_ms
+            if ms(end - start) >= limit_ms
         ]
 
     def _monologue_moments(self) -> list[Moment]:
@@ -292,7 +258,7 @@ class _Reader:
         found = []
         for start, end in self._monologues():
             long = np.flatnonzero(
-                self.agent[start:end] & (_ms(np.arange(1, end - start + 1)) >= self.set.monologue_ms)
+                self.agent[start:end] & (ms(np.arange(1, end - start + 1)) >= self.set.monologue_ms)
             )
             found.append(Moment(start + int(long[0]), "monologue", start))
         return found
@@ -303,7 +269,7 @@ class _Reader:
         for start, end in self.calls:
             agent, customer = (self._in_window(track[start:end]) for track in (self.agent, self.customer))
             speech = agent + customer
-            enough = _ms(speech) >= self.set.share_min_speech_s * 1000
+            enough = ms(speech) >= self.set.share_min_speech_s * 1000
             above = enough & (agent * 100 > speech * self.set.share_limit_pct)
             rises = np.flatnonzero(above & ~np.concatenate([[False], above[:-1]]))
             found += [Moment(int(start + hop), "talk-share") for hop in rises]
@@ -325,7 +291,7 @@ class _Reader:
                 int(last) + known
                 for first, last in self.customer_turns
                 if start <= first < end
-                and _ms(last - first) >= self.set.positive_turn_ms
+                and ms(last - first) >= self.set.positive_turn_ms
                 and (int(first), int(last)) not in harmed
             ]
             if len(whole) >= self.set.positive_turns:
