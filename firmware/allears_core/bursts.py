@@ -52,6 +52,21 @@ class Bursts:
         self.settled = self._ring[(hop - self.lag) & _MASK] if hop >= self.lag else 0
         self.tail -= self.settled
 
+    def retract(self, first, hop):
+        """Take back speech that was only supposed, from `first` to just before `hop`, as far as it has not settled.
+
+        What makes the running burst long enough to count stays. Call before step(hop).
+        """
+        if not self._open:
+            return
+        first = max(first, hop - self.lag, self._start + self._least)
+        if self._last < first:
+            return
+        for k in range(first, hop):
+            self.tail -= self._ring[k & _MASK]
+            self._ring[k & _MASK] = 0
+        self._last = self.confirmed_last = first - 1
+
     def _speak(self, hop):
         ring = self._ring
         if self._open:
@@ -123,6 +138,13 @@ class Window:
         self.customer_level = self._levels[1][at]
         self.agent_logit = self._logits[0][at]
         self.customer_logit = self._logits[1][at]
+
+    def retract(self, first, hop, agent, customer):
+        """Nothing was heard from `first` to just before `hop`: a side that is silent now fell silent then."""
+        if not agent:
+            self.agent_bursts.retract(first, hop)
+        if not customer:
+            self.customer_bursts.retract(first, hop)
 
     def joint_tail(self, first, hop):
         """Hops of joint speech from max(first, settled + 1) to `hop`, by the best knowledge now."""

@@ -120,3 +120,30 @@ def test_silent_since_ignores_bursts_too_short_to_count():
     for hop in range(120):
         window.step(hop, 10 <= hop < 30, 60 <= hop < 67, (0, 0, 0), (0, 0))
     assert window.silent_since() == 30
+
+
+def test_taking_back_leaves_what_settled_and_what_makes_the_burst_count():
+    random = Lcg(23)
+    for bridge_ms, min_burst_ms in ((180, 120), (0, 16), (500, 500)):
+        bursts = Bursts(Settings({"bridge_ms": bridge_ms, "min_burst_ms": min_burst_ms}))
+        seen = []
+        for hop in range(1500):
+            if random.below(20) == 0:
+                bursts.retract(hop - random.below(60), hop)
+                assert bursts.tail == sum([bursts.active_at(k) for k in range(max(0, hop - bursts.lag), hop)])
+            bursts.step(hop, 1 if (hop // (1 + random.below(30))) & 1 else 0)
+            assert bursts.tail == sum([bursts.active_at(k) for k in range(max(0, hop - bursts.lag + 1), hop + 1)])
+            seen.append(bursts.settled)
+        runs = "".join([str(now) for now in seen]).split("0")
+        assert min([len(run) for run in runs if run]) >= (min_burst_ms + 15) // 16
+
+
+def test_taking_back_ends_the_burst_where_it_was_last_heard():
+    bursts = Bursts(Settings())
+    seen = []
+    for hop in range(100):
+        if hop == 50:
+            bursts.retract(40, 50)
+        bursts.step(hop, 1 if 20 <= hop < 50 else 0)
+        seen.append(bursts.settled)
+    assert seen == [0] * 39 + [1] * 20 + [0] * 41

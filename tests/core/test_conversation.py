@@ -140,3 +140,21 @@ def test_while_the_motor_runs_nothing_is_judged_and_that_is_counted():
 def test_no_event_without_a_cue_of_the_motor_differs_between_profiles():
     scene = {"agent": [(50, 100), (300, 340)], "customer": [(110, 700)]}
     assert Player().play(**scene).finish().events() == player().play(**scene).finish().events()
+
+
+def test_who_is_silent_after_the_motor_fell_silent_when_it_started():
+    """Otherwise no cue could ever be withdrawn: the motor would stretch every acknowledgement beyond its second."""
+    scene = {"agent": [(300, 360)], "customer": [(100, 700)]}
+    found = Player().play(**scene).finish()
+    assert found.events() == [("acknowledgement", "", 300, 50, 50)]
+    assert [(note, cue) for note, _, cue in found.notes()] == [("withdrawn", 349)]
+
+
+def test_who_speaks_after_the_motor_spoke_all_along():
+    scene = {"agent": [(300, 400)], "customer": [(100, 700)]}
+    assert Player().play(**scene).finish().events() == player().play(**scene).finish().events()
+
+
+def test_both_may_have_fallen_silent_while_the_motor_ran():
+    found = Player().play([(300, 360)], [(100, 360)], 700).finish()
+    assert found.events() == [("acknowledgement", "", 300, 50, 50)]
