@@ -135,7 +135,7 @@ def cli_page() -> str:
     """docs/cli.md: the part above the mark is written by hand, the rest is what --help says."""
     by_hand = (ROOT / "docs/cli.md").read_text("utf-8").partition(MARK)[0]
     parts = [by_hand, MARK, "\n\n", docs_text.CLI_REFERENCE]
-    top = click.Context(group, info_name="allears", max_content_width=100, terminal_width=100)
+    top = click.Context(group, info_name="allears", terminal_width=100, help_option_names=["-h", "--help"])
     for verb in sorted(COMMANDS):
         command = group.get_command(top, verb)
         assert command is not None

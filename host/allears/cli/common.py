@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.progress import Progress, ProgressColumn
 
 port_option = click.option(
     "--port",
@@ -50,6 +51,12 @@ def print_table(titles: list[str], rows: list[list[str]]) -> None:
 def progress_console() -> Console:
     """Where progress goes: stderr, so that stdout stays clean for pipes."""
     return Console(stderr=True, highlight=False)
+
+
+def progress_bar(*columns: ProgressColumn) -> Progress:
+    """A bar on stderr that goes away when it is done; none where stderr is no terminal."""
+    out = progress_console()
+    return Progress(*columns, console=out, transient=True, disable=not out.is_terminal)
 
 
 def size_text(size_bytes: float) -> str:

@@ -11,9 +11,7 @@ BLINK_S = 5
 
 
 @click.command()
-@click.option(
-    "--port", "ports", multiple=True, envvar="ALLEARS_PORTS", metavar="PORT", help="Look only here."
-)
+@click.option("--port", "ports", multiple=True, metavar="PORT", help="Look only here; may be repeated.")
 @click.option("--identify", is_flag=True, help=f"Let each clip blink for {BLINK_S} s.")
 @json_option
 def command(ports: tuple[str, ...], identify: bool, as_json: bool) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from allears.cli.common import console, json_option, port_option, print_json, progress_console, size_text
+from allears.cli.common import console, json_option, port_option, print_json, progress_bar, size_text
 
 if TYPE_CHECKING:
     from allears.fleet.flash import Flashed, Plan
@@ -48,6 +48,7 @@ def _facts(flashed: "Flashed") -> dict[str, Any]:
         "running": flashed.running,
         "changed": {path: plan.bundle.hashes[path] for path in plan.changed},
         "unchanged": plan.unchanged,
+        "removed": plan.shadows,
         "bytes": plan.size_bytes,
     }
 
@@ -55,12 +56,14 @@ def _facts(flashed: "Flashed") -> dict[str, Any]:
 def _print(flashed: "Flashed", dry_run: bool) -> None:
     plan = flashed.plan
     version = plan.bundle.manifest["version"]
-    if not plan.changed:
+    if plan.empty:
         console().print(f"all {plan.unchanged} files are those of {version}; nothing to write")
         return
     did = "would write" if dry_run else "wrote and verified"
     count = f"{len(plan.changed)} of {len(plan.changed) + plan.unchanged} files"
     console().print(f"{did} {count}, {size_text(plan.size_bytes)}, over the {flashed.way}")
+    if plan.shadows:
+        console().print(f"{'would remove' if dry_run else 'removed'} {', '.join(plan.shadows)}")
     if dry_run:
         for path, data in plan.changed.items():
             console().print(f"  {path} ({size_text(len(data))})")
@@ -72,10 +75,10 @@ class _Bar:
     """Progress on stderr."""
 
     def __init__(self) -> None:
-        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+        from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
 
         columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-        self._progress = Progress(*columns, console=progress_console(), transient=True)
+        self._progress = progress_bar(*columns)
         self._task = self._progress.add_task("looking at the clip", total=None)
 
     def __enter__(self) -> Self:

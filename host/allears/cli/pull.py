@@ -10,7 +10,7 @@ from allears.cli.common import (
     json_option,
     port_option,
     print_json,
-    progress_console,
+    progress_bar,
     size_text,
     store_option,
 )
@@ -78,7 +78,7 @@ def _register(clip: "Clip", store: "Store") -> None:
 
 
 def _pull(clip: "Clip", store: "Store", name: str, again: bool) -> "Pulled":
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 
     from allears.device.pulling import into_store
     from allears_core.records import STREAMS
@@ -90,7 +90,7 @@ def _pull(clip: "Clip", store: "Store", name: str, again: bool) -> "Pulled":
         TextColumn("records, {task.fields[size]}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=progress_console(), transient=True) as bar:
+    with progress_bar(*columns) as bar:
         task = bar.add_task(name, total=None, size=size_text(0))
 
         def progress(total: int, done: int, size_bytes: int) -> None:

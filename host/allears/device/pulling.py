@@ -15,12 +15,18 @@ CHUNK_BYTES = 32 * 1024  # one transaction of the store, and the most that a cut
 
 @dataclass(frozen=True)
 class Chunk:
-    """One stretch of log. items: (Record, raw bytes); unread: whole records of kinds unknown here."""
+    """One stretch of log.
+
+    items: (Record, raw bytes); missing: sequence numbers absent from it, corrupt: in how many stretches;
+    explained: the clip or the reader met damage, which may lie before this stretch; unread: whole records of
+    kinds unknown here.
+    """
 
     items: list[tuple[records.Record, bytes]]
     next_seq: int
     more: bool
     corrupt: int
+    explained: bool
     unread: int
     missing: int
     size_bytes: int
@@ -142,7 +148,7 @@ def _sound_chunk(clip: Clip, stream: int, from_seq: int, chunk_bytes: int) -> Ch
             if attempt + 1 == TRIES:
                 raise
             continue
-        unexplained = chunk.missing and not chunk.corrupt
+        unexplained = chunk.missing and not chunk.explained
         if not bad_frames and (attempt or not unexplained):
             return chunk
     raise CutOff(
@@ -161,15 +167,28 @@ def _one_chunk(clip: Clip, stream: int, from_seq: int, chunk_bytes: int) -> tupl
             size += len(part)
             continue
         items += reader.feed(b"", last=True)
-        missing = part.next_seq - from_seq - len({record.seq for record, _ in items}) - reader.unknown
+        gaps, absent = _gaps(sorted(record.seq for record, _ in items), from_seq, part.next_seq)
+        missing = max(0, absent - reader.unknown)
         chunk = Chunk(
             items,
             part.next_seq,
             part.more,
-            corrupt=part.corrupt + reader.corrupt,
+            corrupt=gaps if missing else 0,
+            explained=bool(part.corrupt or reader.corrupt),
             unread=reader.unknown,
-            missing=max(0, missing),
+            missing=missing,
             size_bytes=size,
         )
         return chunk, part.bad_frames
     raise AssertionError("a pull ends with a PullEnd or an error")
+
+
+def _gaps(seqs: list[int], start: int, end: int) -> tuple[int, int]:
+    """(stretches, numbers) that are absent from the ascending `seqs` between `start` and `end`."""
+    stretches = absent = 0
+    for seq in [*seqs, end]:
+        if seq > start:
+            stretches += 1
+            absent += seq - start
+        start = max(start, seq + 1)
+    return stretches, absent

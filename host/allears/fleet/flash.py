@@ -31,14 +31,26 @@ class Target(Protocol):
     def write(self, files: dict[str, bytes], sent: Callable[[int], None]) -> None:
         """Replace files, in this order, each verified before it takes its name. sent: told of more bytes."""
 
+    def remove(self, paths: list[str]) -> None:
+        """Remove files."""
+
 
 @dataclass(frozen=True)
 class Plan:
-    """Files to write, in order, and how many stay as they are."""
+    """Files to write, in order, and how many stay as they are.
+
+    shadows: sources on the volume that MicroPython would import in place of this bundle's compiled modules.
+    """
 
     bundle: Bundle
     changed: dict[str, bytes]
     unchanged: int
+    shadows: list[str]
+
+    @property
+    def empty(self) -> bool:
+        """True if there is nothing to do."""
+        return not self.changed and not self.shadows
 
     @property
     def size_bytes(self) -> int:
@@ -88,7 +100,7 @@ def update(path: str, via: str, board: str | None, dry_run: bool, watcher: Watch
 def _by_link(path: str, board: str | None, dry_run: bool, watcher: Watcher) -> Flashed:
     with Clip(path, GREET_S) as clip:
         planned = _write(LinkTarget(clip), board, dry_run, watcher)
-        if planned.changed and not dry_run:
+        if not planned.empty and not dry_run:
             clip.restart()
         return _checked(Flashed("link", planned, clip.hello.firmware), dry_run)
 
@@ -152,12 +164,18 @@ def plan(target: Target, bundle: Bundle) -> Plan:
     """What differs between `bundle` and the volume."""
     hashes = bundle.hashes
     changed = [path for path in sorted(bundle.files, key=_order) if target.hash_of(path) != hashes[path]]
-    return Plan(bundle, {path: bundle.files[path] for path in changed}, len(bundle.files) - len(changed))
+    sources = (path.removesuffix(COMPILED) + SOURCE for path in bundle.files if path.endswith(COMPILED))
+    shadows = [path for path in sources if target.hash_of(path)]
+    return Plan(
+        bundle, {path: bundle.files[path] for path in changed}, len(bundle.files) - len(changed), shadows
+    )
 
 
 def carry_out(target: Target, planned: Plan, sent: Callable[[int], None]) -> None:
     """Write what differs and look at every hash again; DeviceError when one is not what it should be."""
     target.write(planned.changed, sent)
+    if planned.shadows:
+        target.remove(planned.shadows)
     wrong = differing(target, planned.bundle, planned.changed)
     if wrong:
         raise DeviceError(

@@ -31,3 +31,9 @@ class LinkTarget:
                 done = so_far
 
             self._clip.put_file(path, data, progress)
+
+    def remove(self, paths: list[str]) -> None:
+        """DeviceError: the link replaces files, it removes none."""
+        raise DeviceError(
+            f"{paths[0]} on the clip hides the file just written", "run this again with --via repl"
+        )

@@ -82,6 +82,12 @@ class ReplTarget:
                 new, final = "/" + path + TEMPORARY, "/" + path
                 self._transport.exec(f"import os\nos.rename({new!r}, {final!r})")
 
+    def remove(self, paths: list[str]) -> None:
+        """Remove files."""
+        with _in_our_words(self._path):
+            for path in paths:
+                self._transport.fs_rmfile("/" + path)
+
     def _write_one(self, path: str, data: bytes, sent: Callable[[int], None]) -> None:
         done = 0
 
