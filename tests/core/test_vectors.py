@@ -1,10 +1,9 @@
 # The formats and the judgement are those of the golden vectors. Written by tools/make_core_vectors.py only.
 from binascii import hexlify, unhexlify
 
+from allears_core import frame, messages, records
 from support import Player
 from vectors import fields, load, plain
-
-from allears_core import frame, messages, records
 
 
 def hexed(data):
