@@ -1,6 +1,7 @@
 """The offline truth on hand-made cases: every class, at both sides of every boundary (a hop is 16 ms)."""
 
 import pytest
+
 from allears_models.event_truth import truth_of
 
 from .tracks import track
@@ -25,7 +26,9 @@ def moments(agent, customer, hops=HOPS, hold=()):
 CUSTOMER = [(100, 700)]  # holds the floor throughout
 
 
-@pytest.mark.parametrize(("hops", "kind"), [(8, "acknowledgement"), (62, "acknowledgement"), (63, "talk-over")])
+@pytest.mark.parametrize(
+    ("hops", "kind"), [(8, "acknowledgement"), (62, "acknowledgement"), (63, "talk-over")]
+)
 def test_an_acknowledgement_lasts_at_most_a_second(hops, kind):
     assert kinds([(300, 300 + hops)], CUSTOMER) == [kind]
 
@@ -71,7 +74,11 @@ def test_the_floor_begins_again_where_the_agent_ended():
 
 
 def test_the_overlap_of_a_talk_over_exceeds_600_ms():
-    customer = [(100, 310), (367, 367 + 27), (700, 710)]  # a pause of 57 hops; joint speech is 10 + 27 hops, then 28
+    customer = [
+        (100, 310),
+        (367, 367 + 27),
+        (700, 710),
+    ]  # a pause of 57 hops; joint speech is 10 + 27 hops, then 28
     assert kinds([(300, 390)], [(100, 310), (340, 367)]) == ["overlap-other"]
     assert kinds([(300, 390)], [(100, 310), (340, 368)]) == ["talk-over"]
     assert kinds([(300, 390)], customer[:1]) == ["early-answer"]

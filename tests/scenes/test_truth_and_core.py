@@ -55,7 +55,9 @@ def test_core_and_truth_agree_on_every_talk_over_cue(agent, customer):
     assert due == made
 
 
-SHORT = Settings({**SETTINGS.changed(), "monologue_ms": 10000, "share_window_s": 30, "share_min_speech_s": 10})
+SHORT = Settings(
+    {**SETTINGS.changed(), "monologue_ms": 10000, "share_window_s": 30, "share_min_speech_s": 10}
+)
 
 
 @given(runs(PAUSES), runs(PAUSES))
@@ -80,15 +82,18 @@ def test_core_and_truth_agree_on_overlap_and_floor(agent, customer):
             assert seen[event.onset, event.kind] == (event.overlap, event.floor)
 
 
-@pytest.mark.xfail(reason="core adds joint speech with the customer's next turn until the pause before it has settled")
+@pytest.mark.xfail(
+    reason="core adds joint speech with the customer's next turn until the pause before it has settled"
+)
 def test_a_pause_that_ended_the_turn_ends_the_overlap():
-    agent, customer = padded(track(1000, (167, 357), (361, 399)), track(1000, (98, 171), (220, 257), (329, 525)))
+    agent, customer = padded(
+        track(1000, (167, 357), (361, 399)), track(1000, (98, 171), (220, 257), (329, 525))
+    )
     truth, answer = both(agent, customer)
     assert not [moment for moment in truth.moments if moment.kind == "talk-over"]
     assert not [cue for cue in answer.cues if cue.kind == "talk-over"]
 
 
-@pytest.mark.xfail(reason="decisions that stand while the motor runs lengthen a burst beyond what was spoken")
 def test_a_cue_does_not_turn_an_acknowledgement_into_a_talk_over():
     agent, customer = padded(track(900, (300, 352)), track(900, (100, 800)))
     truth, answer = truth_of(agent, customer), clean_answer(agent, customer)
