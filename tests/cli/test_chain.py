@@ -49,6 +49,15 @@ def test_devices_names_the_virtual_clips_that_run(allears, home, monkeypatch):
     assert rows[0]["status"]["state"]
 
 
+def test_devices_lists_what_answers_and_fails_for_what_does_not(allears):
+    result = allears("devices", "--port", PORT, "--port", "/dev/nowhere", "--json")
+    assert result.returncode == 5
+    good, bad = json.loads(result.stdout)["devices"]
+    assert good["status"]["state"]
+    assert bad["error"]["code"] == 5
+    assert result.stderr == f"allears: {bad['error']['text']}.\n"
+
+
 def test_a_damaged_log_is_read_around_and_reported(allears, home, monkeypatch):
     allears("provision", "--port", PORT, *WHO)
     monkeypatch.setenv("ALLEARS_HOME", str(home))

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from allears.cli.common import console, json_option, print_json, print_table
+from allears.exitcodes import ExitCode
 
 BLINK_S = 5
 
@@ -14,10 +15,11 @@ BLINK_S = 5
 @click.option("--port", "ports", multiple=True, metavar="PORT", help="Look only here; may be repeated.")
 @click.option("--identify", is_flag=True, help=f"Let each clip blink for {BLINK_S} s.")
 @json_option
-def command(ports: tuple[str, ...], identify: bool, as_json: bool) -> None:
+def command(ports: tuple[str, ...], identify: bool, as_json: bool) -> int:
     """List the clips that are plugged in and the virtual ones that run.
 
-    A clip goes on with what it is doing while it is asked.
+    A clip goes on with what it is doing while it is asked. Where one cannot be asked, the others are listed all
+    the same, and the exit code is that of the first failure.
     """
     rows = [_ask(port, identify) for port in ports or _everywhere()]
     if as_json:
@@ -26,6 +28,10 @@ def command(ports: tuple[str, ...], identify: bool, as_json: bool) -> None:
         _print(rows)
     else:
         console().print("no clip is plugged in and no virtual one runs; start one with `allears sim`")
+    failures = [row["error"] for row in rows if "error" in row]
+    for failure in failures:
+        click.echo(f"allears: {failure['text']}.", err=True)
+    return int(failures[0]["code"]) if failures else int(ExitCode.OK)
 
 
 def _everywhere() -> Iterator[str]:
@@ -61,6 +67,3 @@ def _print(rows: list[dict[str, Any]]) -> None:
     ]
     if found:
         print_table([*keys, "state"], found)
-    for row in rows:
-        if "error" in row:
-            console().print(f"{row['port']}: {row['error']['text']}")

@@ -17,7 +17,7 @@ NO_SHARE = 255
 
 
 def facts(seen: Message | Record) -> dict[str, Any]:
-    """One JSON object: levels in dBFS, kinds as words, times in seconds since the clip's boot."""
+    """One JSON object: levels in dBFS, None before the first sound; kinds as words; times in s since boot."""
     if isinstance(seen, Record):
         values = {column.name: column.decode(seen.values[column.field]) for column in COLUMNS[seen.name]}
         return {
@@ -29,14 +29,15 @@ def facts(seen: Message | Record) -> dict[str, Any]:
             **values,
         }
     values = seen.values
+    heard = values["hop"] > 0
     share = values["share_pct"]
     return {
         "type": "state",
         "seconds": round(values["hop"] * HOP_MS / 1000, 3),
         "agent": bool(values["agent"]),
         "customer": bool(values["customer"]),
-        "agent_dbfs": values["agent_level_q8"] / 256,
-        "customer_dbfs": values["customer_level_q8"] / 256,
+        "agent_dbfs": values["agent_level_q8"] / 256 if heard else None,
+        "customer_dbfs": values["customer_level_q8"] / 256 if heard else None,
         "in_call": bool(values["in_call"]),
         "share_pct": None if share == NO_SHARE else share,
     }
@@ -66,7 +67,12 @@ class View:
         for side, style in (("agent", AGENT_STYLE), ("customer", CUSTOMER_STYLE)):
             speaks = "speaks" if state[side] else ""
             level = state[f"{side}_dbfs"]
-            table.add_row(Text(side, style=style), _bar(level, style), f"{level:6.1f} dBFS", speaks.ljust(6))
+            table.add_row(
+                Text(side, style=style),
+                _bar(level, style),
+                "no sound" if level is None else f"{level:6.1f} dBFS",
+                speaks.ljust(6),
+            )
         share = state["share_pct"]
         call = "in a call" if state["in_call"] else "no call"
         table.add_row(
@@ -85,6 +91,7 @@ def line(record: dict[str, Any]) -> str:
     return f"{record['ms'] / 1000:9.1f} s  {record['record']}{kind}: {rest}"
 
 
-def _bar(level_db: float, style: str) -> Text:
-    filled = round(BAR * min(1.0, max(0.0, 1 - level_db / FLOOR_DB)))
+def _bar(level_db: float | None, style: str) -> Text:
+    share = 0.0 if level_db is None else min(1.0, max(0.0, 1 - level_db / FLOOR_DB))
+    filled = round(BAR * share)
     return Text("█" * filled + "·" * (BAR - filled), style=style)
