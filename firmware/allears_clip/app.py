@@ -202,16 +202,24 @@ class Clip:
 
 
 def run(board):
-    """Run the application on `board`; returns only where the board cannot restart itself."""
+    """Run the application on `board` until the host asks for a reboot, or until it fails for good.
+
+    A crash of the running clip is left for the next run's log, and the board restarts. What goes wrong before the
+    loop runs is left as well, but raised: restarting would only repeat it, and the prompt helps.
+    """
     lacking = contract.missing(board)
     if lacking:
         raise ValueError("the board lacks " + ", ".join(lacking))
-    clip = Clip(board)
     try:
-        mode = clip.run()
+        clip = Clip(board)
     except Exception as error:
         health.leave_crash(board.flash_root, error)
         raise
-    finally:
+    mode = messages.REBOOT_APPLICATION
+    try:
+        mode = clip.run()
+    except Exception as error:  # noqa: BLE001  whatever it was, the next run's log tells
+        health.leave_crash(board.flash_root, error)
+    finally:  # Ctrl-C passes through here as well
         clip.close()
     board.reboot(mode)

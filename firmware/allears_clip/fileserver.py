@@ -3,7 +3,7 @@
 import hashlib
 
 from allears_core import messages
-from allears_core.errors import BAD_HASH, BAD_REQUEST, BUSY, FLASH_FULL, NOT_ALLOWED, NOT_STAGED, CoreError
+from allears_core.errors import BAD_HASH, BAD_REQUEST, BUSY, NOT_ALLOWED, NOT_STAGED, CoreError
 
 from . import files
 
@@ -80,9 +80,9 @@ class FileServer:
             raise CoreError(BAD_REQUEST, "expected offset %d of %d" % (self._written, self._size))
         try:
             self._file.write(data)
-        except OSError as error:
+        except OSError:
             self.abort()
-            raise CoreError(FLASH_FULL, "the flash refused the file (error %d)" % error.errno) from None
+            raise
         self._written += len(data)
         reply(messages.DONE)
 

@@ -7,6 +7,7 @@ from allears_core.records import HEALTH, HEALTH_CODES
 from . import files
 
 _DETAIL_BYTES = 160
+_EXCEPTION = HEALTH_CODES.index("exception")
 _CRASH_FILE = "crash.txt"  # beside the log; left by the run before this one
 
 
@@ -15,6 +16,7 @@ class Health:
 
     def __init__(self, emit, hop):
         self.exceptions = 0
+        self._last_exception = None
         self._emit = emit
         self._hop = hop
         self._counts = [0] * len(HEALTH_CODES)
@@ -32,9 +34,12 @@ class Health:
         self._emit(HEALTH, values)
 
     def exception(self, error):
-        """An exception that the main loop survived."""
+        """An exception that the main loop survived; one that comes again and again is logged ever more rarely."""
         self.exceptions += 1
-        self.note("exception", describe(error))
+        text = describe(error)
+        if text != self._last_exception or not self.exceptions & (self.exceptions - 1):
+            self._last_exception = text
+            self.note("exception", text, self.exceptions - self._counts[_EXCEPTION])
 
     def last_crash(self, root):
         """Log what ended the run before this one, where it left word, and take the word away."""

@@ -3,11 +3,12 @@ import gc
 import os
 
 from allears_core import link, messages, records, version
-from allears_core.errors import BAD_VALUE, CoreError
+from allears_core.errors import BAD_VALUE, FLASH_FAILED, FLASH_FULL, CoreError
 from allears_core.fields import NONE_U32
 from allears_core.frame import CELL_BYTES
 
 from .configserver import ConfigServer
+from .files import NO_SPACE
 from .fileserver import FileServer
 from .logserver import LogServer
 
@@ -41,6 +42,7 @@ class LinkServer:
         }
         for part in (self._log, self._config, self._files):
             handlers.update(part.handlers)
+        handlers = {name: _flash_errors_told(handler) for name, handler in handlers.items()}
         self._server = link.Server(handlers, clip.board.serial.write)
         clip.log.on_record = self._on_record
 
@@ -136,6 +138,19 @@ class LinkServer:
         values = self._clip.monitor_state()
         if values:
             self._server.push(messages.MONITOR_STATE, **values)
+
+
+def _flash_errors_told(handler):
+    """`handler`, but what the flash refuses is told to the host."""
+
+    def guarded(values, reply):
+        try:
+            handler(values, reply)
+        except OSError as error:
+            code = FLASH_FULL if error.errno == NO_SPACE else FLASH_FAILED
+            raise CoreError(code, "the flash refused (error %d)" % error.errno) from None
+
+    return guarded
 
 
 def _heap_free():

@@ -198,3 +198,9 @@ def refusals(bench):
     answers = bench.ask(messages.PULL, stream=records.EVENTS, from_seq=0, max_bytes=100000)
     found = records.Reader().feed(b"".join([values["data"] for _, values in answers[:-1]]))
     return [records.HEALTH_CODES[r.values["code"]] for r, _ in found if r.name == "HEALTH"]
+
+
+def test_what_the_flash_refuses_is_told(folder):
+    bench = Bench(folder)
+    write_file(folder + "boards", b"a file where a folder should be")
+    assert bench.error(messages.FILE_BEGIN, size=1, path=b"boards/x.py") == errors.FLASH_FAILED
