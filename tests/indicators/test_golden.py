@@ -35,6 +35,17 @@ def test_dead_air_keeps_its_seconds_beside_the_count() -> None:
     assert conversation.dead_air(0, 0, 0).value is None
 
 
+def test_dead_air_per_hour_in_calls() -> None:
+    # 9 in 1 h 30 min: 6 an hour; Garwood limits of 9 are 4.1154 and 17.0848.
+    rate = conversation.dead_air_rate(9, 5400)
+    assert rate.value == 6.0
+    assert (rate.low, rate.high) == (
+        pytest.approx(4.1154 / 1.5, abs=5e-5),
+        pytest.approx(17.0848 / 1.5, abs=5e-5),
+    )
+    assert conversation.dead_air_rate(9, 1799).value is None
+
+
 def test_longest_monologue() -> None:
     assert conversation.longest_monologue([12.0, 71.2, 40.0]).value == 71.2
     assert conversation.longest_monologue([]).value is None

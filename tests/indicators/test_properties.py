@@ -73,7 +73,8 @@ def test_order_of_gaps_does_not_matter(gaps: list[float]) -> None:
 def test_every_result_has_a_definition() -> None:
     made = [
         conversation.talk_share(1, 1), conversation.talk_share_union(1, 1), conversation.talk_over_rate(0, 1),
-        conversation.acknowledgement_rate(0, 1), conversation.dead_air(0, 0, 0), conversation.longest_monologue([]),
+        conversation.acknowledgement_rate(0, 1), conversation.dead_air(0, 0, 0), conversation.dead_air_rate(0, 0),
+        conversation.longest_monologue([]),
         conversation.response_gap([], []), conversation.response_gap([], [], "response-gap-p90"),
         conversation.opening([], [], []), load.occupancy({}), load.call_time_share(0, 0, 0),
         load.busy_half_hours([]), load.gap_between_calls([]), load.longest_spell([]), load.since_break(None, None, 1),

@@ -169,3 +169,23 @@ def test_put_unit_updates_a_known_log_and_never_unmarks_example_data(
         assert store.connection.execute("SELECT pseudonym, team, example FROM units").fetchall() == [
             ("Heron", "South", True)
         ]
+
+
+def test_a_store_older_than_a_record_field_gets_its_column(tmp_path: Path, clip: SimpleNamespace) -> None:
+    with clip.named(Store(tmp_path / "s.duckdb")) as store:
+        store.ingest(clip.UNIT, clip.LOG, 0, [clip.packed(records.MARK, 0, hop=1)])
+        store.connection.execute("ALTER TABLE marks DROP COLUMN mark")
+    with pytest.raises(StoreVersion, match="older release"):
+        Store(tmp_path / "s.duckdb", read_only=True)
+    with Store(tmp_path / "s.duckdb") as store:
+        store.ingest(clip.UNIT, clip.LOG, 0, [clip.packed(records.MARK, 1, hop=2, mark=1)])
+        assert store.connection.execute("SELECT hop, mark FROM marks ORDER BY seq").fetchall() == [
+            (1, None),
+            (2, "shift-start"),
+        ]
+    Store(tmp_path / "s.duckdb", read_only=True).close()
+
+
+def test_doubts_are_stored_as_words() -> None:
+    decode = next(column for column in COLUMNS["EVENT"] if column.name == "doubts").decode
+    assert [decode(bits) for bits in (0, 1, 2, 3, None)] == ["", "hold", "unknown-1", "hold unknown-1", None]

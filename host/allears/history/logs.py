@@ -146,7 +146,7 @@ def _event(
         subtype=records.SUBTYPES.index(subtype), onset_hop=onset, duration_hops=duration, overlap_hops=overlap,
         floor=records.FLOORS.index("customer" if held else "none"), floor_hops=hops(3) if held else 0,
         agent_level_q8=drawn["agent_level_q8"], customer_level_q8=drawn["customer_level_q8"], confidence=200,
-        settings_id=0,
+        settings_id=0, doubts=0,
     )  # fmt: skip
 
 

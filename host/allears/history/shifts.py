@@ -14,6 +14,8 @@ _BUSY = {8: 1.3, 9: 0.85, 10: 0.55, 11: 0.6, 12: 0.95, 13: 0.9, 14: 0.6, 15: 0.6
 _MONDAY = 0.75  # Mondays are busier
 # Breaks by seconds into the shift: (about when, about how long).
 _BREAKS = ((2.0 * 3600, 720.0), (4.1 * 3600, 2100.0), (6.4 * 3600, 720.0))
+_LUNCH_S = 1500.0  # a longer break is never skipped
+_SKIPPED = 0.15  # chance that a short one is
 
 Floats = np.ndarray
 
@@ -40,7 +42,8 @@ def draw_day(rng: np.random.Generator, person: Person, date: dt.date) -> Day:
     works = np.clip(rng.lognormal(np.log(38), 0.6, most), 6, 300)
     waits = rng.exponential(1.0, most)
     starts, breaks, now, used = [], [], float(rng.uniform(30, 240)), 0
-    pending = [(at + rng.normal(0, 600), length * rng.uniform(0.85, 1.25)) for at, length in _BREAKS]
+    pending = [(at + rng.normal(0, 900), length * rng.uniform(0.85, 1.25)) for at, length in _BREAKS]
+    pending = [taken for taken in pending if taken[1] > _LUNCH_S or rng.random() > _SKIPPED]
     while used < most:
         if pending and now >= pending[0][0]:
             _, length = pending.pop(0)

@@ -14,11 +14,6 @@ from allears.store.facts import ACD, CLIP, Facts
 
 Row = dict[str, Any]
 STATES = ("call", "acw", "ready", "break", "pause", "off", "other")
-CONVERSATION = (
-    "talk-share", "talk-share-union", "talk-over-rate", "acknowledgement-rate", "dead-air", "longest-monologue",
-    "response-gap", "response-gap-p90", "opening",
-)  # fmt: skip
-LOAD = ("occupancy", "call-time-share", "gap-between-calls", "longest-spell", "busy-half-hours")
 
 
 @dataclass(frozen=True)
@@ -91,6 +86,7 @@ def conversation_results(calls: Sequence[Mapping[str, Any]]) -> dict[str, Result
         conversation.talk_over_rate(int(total("talk_overs")), customer_s),
         conversation.acknowledgement_rate(int(total("acknowledgements")), customer_s),
         conversation.dead_air(int(total("dead_air_count")), total("dead_air_s"), len(calls)),
+        conversation.dead_air_rate(int(total("dead_air_count")), total("call_s")),
         conversation.longest_monologue(known("longest_agent_s")),
         conversation.response_gap([call["gap_median_s"] for call in answered], responses),
         conversation.response_gap([call["gap_p90_s"] for call in answered], responses, "response-gap-p90"),

@@ -43,13 +43,22 @@ def acknowledgement_rate(acknowledgements: int, customer_s: float) -> Result:
     )
 
 
-def _rate(key: str, what: str, count: int, customer_s: float, per_s: float, least_s: float) -> Result:
-    parts = {what: float(count), "customer's speech, s": customer_s}
-    if customer_s < least_s:
-        return not_enough(key, customer_s / 60, least_s / 60, "min of customer talk", parts)
-    low, high = (limit * per_s / customer_s for limit in poisson_interval(count))
-    value = count * per_s / customer_s
-    return Result(key, value, customer_s / 60, "min of customer talk", low=low, high=high, parts=parts)
+def _rate(
+    key: str,
+    what: str,
+    count: int,
+    seconds: float,
+    per_s: float,
+    least_s: float,
+    names: tuple[str, str] = ("customer's speech, s", "min of customer talk"),
+) -> Result:
+    """`count` per `per_s` of `seconds` with its exact interval; names: of the seconds as a part and as n."""
+    part, unit = names
+    parts = {what: float(count), part: seconds}
+    if seconds < least_s:
+        return not_enough(key, seconds / 60, least_s / 60, unit, parts)
+    low, high = (limit * per_s / seconds for limit in poisson_interval(count))
+    return Result(key, count * per_s / seconds, seconds / 60, unit, low=low, high=high, parts=parts)
 
 
 def dead_air(count: int, seconds: float, calls: int) -> Result:
@@ -58,6 +67,13 @@ def dead_air(count: int, seconds: float, calls: int) -> Result:
     if calls < 1:
         return not_enough("dead-air", 0, 1, "calls", parts)
     return Result("dead-air", float(count), calls, "calls", parts=parts)
+
+
+def dead_air_rate(count: int, call_s: float) -> Result:
+    """Long joint silences per hour in calls."""
+    return _rate(
+        "dead-air-rate", "silences", count, call_s, 3600.0, RATE_MIN_S, ("in calls, s", "min in calls")
+    )
 
 
 def longest_monologue(longest_s: Sequence[float]) -> Result:

@@ -34,6 +34,12 @@ DEFINITIONS: tuple[Definition, ...] = (
         "1 call", _DESIGN,
     ),
     Definition(
+        "dead-air-rate", "Dead air, how often", "silences per h in calls",
+        "joint silences of 6 s or more inside a call that are not hold / hours in calls, with the exact Poisson "
+        "interval (95 %)",
+        "30 min in calls", _DESIGN,
+    ),
+    Definition(
         "longest-monologue", "Longest monologue", "s",
         "longest talk of the agent; customer bursts up to 1 s do not end it, an own pause of 2 s does",
         "1 call", _DESIGN,

@@ -11,7 +11,7 @@ from allears.report.svg import inline
 from allears.store.facts import Facts
 from allears.store.walltime import local_time
 
-_CARDS = ("talk-share", "talk-over-rate", "acknowledgement-rate", "dead-air", "response-gap", "opening")
+_CARDS = ("talk-share", "talk-over-rate", "acknowledgement-rate", "dead-air-rate", "response-gap", "opening")
 _FULL_DAY_S = 3600.0  # a day with this much time in calls is worth drawing
 QUESTIONS = (
     "Which moment today went the way you wanted, and what did you do in it?",

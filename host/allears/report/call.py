@@ -158,9 +158,7 @@ def _evidence(event: Mapping[str, Any], cues: Sequence[Row]) -> dict[str, Any]:
     held = {"customer": "customer", "agent": "you"}.get(event["floor"])
     agent, customer = level_dbfs(event["agent_level_q8"]), level_dbfs(event["customer_level_q8"])
     levels = [
-        f"{who} {words.number(db)} dB"
-        for who, db in (("you", agent), ("customer", customer))
-        if db is not None
+        f"{who} {words.number(db)}" for who, db in (("you", agent), ("customer", customer)) if db is not None
     ]
     given = [cue for cue in cues if cue["reason_hop"] == event["onset_hop"] and cue["kind"] == event["kind"]]
     return {
@@ -168,7 +166,7 @@ def _evidence(event: Mapping[str, Any], cues: Sequence[Row]) -> dict[str, Any]:
         "at": words.minutes(event["onset_s"]),
         "kind": event["kind"],
         "title": words.EVENT_TITLES[event["kind"]],
-        "detail": words.SUBTYPES.get(event["subtype"], ""),
+        "detail": _detail(event),
         "lasted": words.duration(event["duration_s"]),
         "joint": words.duration(event["overlap_s"]) if event["overlap_s"] else "–",
         "floor": f"{held}, for {words.duration(event['floor_s'])}" if held else "–",
@@ -176,6 +174,11 @@ def _evidence(event: Mapping[str, Any], cues: Sequence[Row]) -> dict[str, Any]:
         "sure": f"{100 * event['confidence'] / 255:.0f} %",
         "cue": "; ".join(_cue_text(cue) for cue in given) or "none",
     }
+
+
+def _detail(event: Mapping[str, Any]) -> str:
+    doubts = [words.DOUBTS.get(doubt, doubt) for doubt in (event["doubts"] or "").split()]
+    return ", ".join([*doubts, *filter(None, [words.SUBTYPES.get(event["subtype"], "")])])
 
 
 def _cue_text(cue: Mapping[str, Any]) -> str:

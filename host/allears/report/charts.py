@@ -50,7 +50,15 @@ def timeline(events: Sequence[Row], cues: Sequence[Row], length_s: float, width:
         }
         for event in events
     ]
-    marks = [{"lane": "Cues", "at": cue["at_s"], "shown": cue["shown"]} for cue in cues]
+    marks = [
+        {
+            "lane": "Cues",
+            "at": cue["at_s"],
+            "line": LIGHT["agent" if cue["kind"] == "positive" else "alert"],
+            "fill": LIGHT["card" if not cue["shown"] else "agent" if cue["kind"] == "positive" else "alert"],
+        }
+        for cue in cues
+    ]
     ticks = _ticks(length_s, 5 if width == NARROW else 10)
     x = alt.X(
         "from:Q",
@@ -72,15 +80,12 @@ def timeline(events: Sequence[Row], cues: Sequence[Row], length_s: float, width:
     base = alt.Chart(values(bars))
     drawn = base.mark_bar(cornerRadius=2).encode(x=x, x2="to:Q", y=y, color=alt.Color("colour:N", scale=None))
     labels = base.transform_filter("datum.label").mark_text(
-        align="left", baseline="bottom", dx=-1, dy=-10, fontSize=11, fontWeight="bold", color=LIGHT["ink"]
+        align="left", baseline="bottom", dx=-1, dy=-14, fontSize=11, fontWeight="bold", color=LIGHT["ink"]
     )
     labels = labels.encode(x="from:Q", y="lane:N", text="label:N")
-    cue = alt.Chart(values(marks)).mark_point(shape="triangle-up", size=110, filled=True, strokeWidth=1.5)
+    cue = alt.Chart(values(marks)).mark_point(shape="triangle-up", size=110, strokeWidth=1.5, opacity=1)
     cue = cue.encode(
-        x="at:Q",
-        y="lane:N",
-        fill=alt.condition("datum.shown", alt.value(LIGHT["alert"]), alt.value(LIGHT["card"])),
-        stroke=alt.value(LIGHT["alert"]),
+        x="at:Q", y="lane:N", fill=alt.Fill("fill:N", scale=None), stroke=alt.Stroke("line:N", scale=None)
     )
     return (drawn + labels + cue).properties(width=width - 90, height=200)
 
@@ -227,14 +232,22 @@ def histogram(
     )
     y = alt.Y("n:Q", axis=alt.Axis(title=None, tickCount=3, domain=False, ticks=False))
     inset = last / width * 1.2
-    rows = [{"low": row["low"] + inset / 2, "to": row["high"] - inset / 2, "n": row["n"]} for row in bins]
-    bars = (
-        alt.Chart(values(rows)).mark_bar(color=LIGHT["agent"], cornerRadiusEnd=2).encode(x=x, x2="to:Q", y=y)
+    rows = [{"low": r["low"] + inset / 2, "to": r["high"] - inset / 2, "n": r["n"], "zero": 0} for r in bins]
+    bars = alt.Chart(values(rows)).mark_rect(
+        color=LIGHT["agent"], cornerRadiusTopLeft=2, cornerRadiusTopRight=2
     )
-    lines = alt.Chart(values(list(marks)))
+    bars = bars.encode(x=x, x2="to:Q", y=y, y2="zero:Q")
+    lines = alt.Chart(values([{"at": mark["at"], "text": mark["text"]} for mark in marks]))
     rule = lines.mark_rule(color=LIGHT["alert"], strokeWidth=2).encode(x="at:Q")
+    late = bool(marks) and marks[0]["at"] > last * 0.6
     text = lines.mark_text(
-        align="left", baseline="top", dx=4, fontSize=11, color=LIGHT["ink"], fontWeight="bold"
+        align="right" if late else "left",
+        baseline="bottom",
+        dx=0 if late else -1,
+        dy=-5,
+        fontSize=11,
+        color=LIGHT["ink"],
+        fontWeight="bold",
     )
     return (bars + rule + text.encode(x="at:Q", y=alt.value(0), text="text:N")).properties(
         width=width - 50, height=height

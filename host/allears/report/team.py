@@ -15,7 +15,7 @@ from allears.report.svg import inline
 from allears.store.facts import Facts
 
 MIN_GROUP = 5  # fewer people than this are never shown as a group
-_CARDS = ("talk-share", "talk-over-rate", "acknowledgement-rate", "dead-air", "response-gap", "opening")
+_CARDS = ("talk-share", "talk-over-rate", "acknowledgement-rate", "dead-air-rate", "response-gap", "opening")
 _HEAT_EDGES = (60, 70, 80, 86, 91)  # of the rounded value that the cell shows
 _GAP_BIN_S, _GAP_LAST_S = 20, 300
 _SPELL_BIN_MIN = 20
@@ -38,7 +38,8 @@ def view(facts: Facts, name: str) -> dict[str, Any]:
         )
     shared = _large_days(recent)
     loads = collect.load_results(recent)
-    spells = [row["longest_spell_s"] / 60 for row in collect.preferred(recent.exposure)]
+    worked = [row for row in collect.preferred(recent.exposure) if row["gaps"] >= load.GAPS_MIN]
+    spells = [row["longest_spell_s"] / 60 for row in worked]
     gaps = [row["gap_s"] for row in collect.preferred(recent.gaps)]
     return {
         "kind": "team",

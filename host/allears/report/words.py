@@ -22,6 +22,7 @@ SUBTYPES = {
     "floor-taken": "the customer stopped, you went on",
     "attempt": "you gave way",
 }
+DOUBTS = {"hold": "may have been hold"}
 CUE_TITLES = {
     "talk-over": "let them finish",
     "dead-air": "say what you are doing",

@@ -40,6 +40,7 @@ _SQL_TYPES = {
     "i32": "BIGINT",
 }
 _INDEX = re.compile(r"index into ([A-Z_]+)")
+_BITS = re.compile(r"bits of ([A-Z_]+)")
 _NONE = re.compile(r"\b(0xF+|255)(?: for)? none\b")
 
 
@@ -61,6 +62,18 @@ def word(table: tuple[str, ...]) -> Callable[[Any], str | None]:
         if value is None:
             return None
         return table[value] if value < len(table) else f"unknown-{value}"
+
+    return decode
+
+
+def words(table: tuple[str, ...]) -> Callable[[Any], str | None]:
+    """Decoder of a bit field: the names of the bits set, joined by a blank; unknown bits as `unknown-N`."""
+
+    def decode(value: int | None) -> str | None:
+        if value is None:
+            return None
+        bits = [bit for bit in range(value.bit_length()) if value >> bit & 1]
+        return " ".join(table[bit] if bit < len(table) else f"unknown-{bit}" for bit in bits)
 
     return decode
 
@@ -87,6 +100,8 @@ def _column(layout: fields.Layout, name: str, code: str, unit: str) -> Column:
     index, none = _INDEX.search(unit), _NONE.search(unit)
     if index:
         return Column(stored, "VARCHAR", unit, name, word(getattr(records, index.group(1))))
+    if bits := _BITS.search(unit):
+        return Column(stored, "VARCHAR", unit, name, words(getattr(records, bits.group(1))))
     if code == "*":
         return Column(stored, "VARCHAR", unit, name, _text)
     if code[0] == "b":

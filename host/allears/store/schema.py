@@ -43,6 +43,22 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 SCHEMA_VERSION = len(MIGRATIONS)
 
 
+def _growth(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Statements that add the columns of record fields younger than the store."""
+    known = set(connection.execute("SELECT table_name, column_name FROM duckdb_columns()").fetchall())
+    return [
+        f"ALTER TABLE {table} ADD COLUMN {quoted(column.name)} {column.sql_type}"
+        for record, table in TABLES.items()
+        for column in COLUMNS[record]
+        if (table, column.name) not in known
+    ]
+
+
+def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
+    """True if nothing is left for `migrate` to do."""
+    return version_of(connection) == SCHEMA_VERSION and not _growth(connection)
+
+
 def version_of(connection: duckdb.DuckDBPyConnection) -> int:
     """Schema version written in the store; 0 for a new, empty one."""
     if not connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'schema_version'").fetchall():
@@ -51,7 +67,7 @@ def version_of(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def migrate(connection: duckdb.DuckDBPyConnection) -> None:
-    """Bring the store to SCHEMA_VERSION, all or nothing for each migration."""
+    """Bring the store to SCHEMA_VERSION, all or nothing for each migration, then add columns of new record fields."""
     for version in range(version_of(connection) + 1, SCHEMA_VERSION + 1):
         name, statements = MIGRATIONS[version - 1]
         connection.begin()
@@ -59,4 +75,10 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> None:
         for statement in statements:
             connection.execute(statement)
         connection.execute("INSERT INTO schema_version VALUES (?, ?)", [version, name])
+        connection.commit()
+    added = _growth(connection)
+    if added:
+        connection.begin()
+        for statement in added:
+            connection.execute(statement)
         connection.commit()

@@ -57,9 +57,9 @@ class Store:
             )
         if not read_only:
             schema.migrate(self.connection)
-        elif version < schema.SCHEMA_VERSION:
+        elif not schema.is_current(self.connection):
             raise StoreVersion(
-                f"the store {self.path} has schema {version}, older than this release's {schema.SCHEMA_VERSION}",
+                f"the store {self.path} was written by an older release",
                 "open it once for writing, for example with `allears pull`",
             )
 
@@ -169,7 +169,7 @@ class Store:
         batches["records"] = arrow_of_raw(unit, log_id, stream, items)
         for table, batch in batches.items():
             self.connection.register("batch", batch)
-            self.connection.execute(f"INSERT INTO {table} SELECT * FROM batch")
+            self.connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM batch")
             self.connection.unregister("batch")
         self.connection.execute(
             "INSERT INTO cursors VALUES (?, ?, ?, ?) "

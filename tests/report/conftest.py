@@ -1,0 +1,102 @@
+"""One store with the example history and one call of a real log in it, its two pages, and a browser."""
+
+import datetime as dt
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from allears import history, report
+from allears.history.logs import ClipLog, hops
+from allears.store import Store
+from allears_core import records
+
+ZONE = ZoneInfo("Europe/Berlin")
+TODAY = dt.date(2026, 11, 20)
+UNIT, LOG = "ffee000011112222", "01020304"
+ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts" / "report"
+
+
+def _played_call() -> ClipLog:
+    """A call of 4 min with two talk-overs, of which one has a cue, and a dead air; half past nine UTC."""
+    log = ClipLog(UNIT)
+    log.begin(dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC))
+    level = {"agent_level_q8": -6400, "customer_level_q8": -8960}
+    for kind, at, length, subtype in (
+        ("talk-over", 40, 3, 1),
+        ("dead-air", 100, 8, 0),
+        ("talk-over", 150, 2, 3),
+    ):
+        floor = {"floor": 2, "floor_hops": hops(6)} if kind == "talk-over" else {"floor": 0, "floor_hops": 0}
+        log.add(
+            records.EVENT, hops(at), call=1, kind=records.EVENT_KINDS.index(kind), subtype=subtype, onset_hop=hops(at),
+            duration_hops=hops(length), overlap_hops=hops(length / 2), confidence=180, settings_id=0,
+            doubts=0, **floor, **level,
+        )  # fmt: skip
+    log.add(
+        records.CUE, hops(41), call=1, at_hop=hops(41), kind=0, strength=0, suppressed=0, reason_hop=hops(40)
+    )
+    counts: dict[str, Any] = dict.fromkeys((name for name in records.CALL.names), 0)
+    counts.update(
+        call=1, start_hop=0, end_hop=hops(240) - 1, agent_hops=hops(110), customer_hops=hops(100), joint_hops=hops(2.5),
+        talk_overs=2, acknowledgements=3, dead_air_count=1, dead_air_hops=hops(8), gap_count=12, gap_median_hops=20,
+        gap_p90_hops=60, opening_share_q8=140, opening_whole=1, longest_agent_hops=hops(30), agent_turns=13,
+        customer_turns=13, cues=1, **level,
+    )  # fmt: skip
+    log.add(records.CALL, hops(240), **counts)
+    return log
+
+
+@pytest.fixture(scope="session")
+def store() -> Iterator[Store]:
+    with Store(":memory:") as opened:
+        history.make(opened, 5, TODAY, ZONE)
+        opened.put_unit(UNIT, LOG, pseudonym=history.PLAYED, team=history.TEAM, serial="AE-1")
+        for stream, raw in enumerate(_played_call().streams):
+            opened.ingest(UNIT, LOG, stream, records.Reader().feed(bytes(raw), last=True))
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def pages(store: Store, tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
+    """agent, team: paths; agent_html, team_html; agent_json, team_json."""
+    folder = tmp_path_factory.mktemp("pages")
+    agent_html, agent_json = report.agent_page(store, history.PLAYED, ZONE)
+    team_html, team_json = report.team_page(store, history.TEAM, ZONE)
+    return SimpleNamespace(
+        agent=report.save(agent_html, agent_json, folder),
+        team=report.save(team_html, team_json, folder),
+        agent_html=agent_html,
+        team_html=team_html,
+        agent_json=agent_json,
+        team_json=team_json,
+    )
+
+
+def _program(*names: str) -> str | None:
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Headless Chromium through its driver; skips where Debian's chromium and chromium-driver are not installed."""
+    binary, driver = _program("chromium", "chromium-browser"), _program("chromedriver")
+    if not binary or not driver:
+        pytest.skip("no Chromium here: apt-get install chromium chromium-driver")
+    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+    options = webdriver.ChromeOptions()
+    options.binary_location = binary
+    flags = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars",
+             "--disable-dev-shm-usage", "--disable-sync", "--no-first-run", "--disable-component-update")  # fmt: skip
+    for flag in flags:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    service = webdriver.ChromeService(driver, log_output=os.devnull)
+    opened = webdriver.Chrome(options=options, service=service)
+    yield opened
+    opened.quit()

@@ -1,0 +1,104 @@
+"""The pages say what the store holds: the newest real call, its evidence, and "not enough data" where so."""
+
+import json
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+import pytest
+from click.testing import CliRunner
+
+from allears import history, report
+from allears.cli.report import command
+from allears.errors import BadInput, MissingInput, NotEnoughData
+from allears.report import local, words
+from allears.store import Store
+
+ZONE = ZoneInfo("Europe/Berlin")
+
+
+def _plain(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html.split("<main")[1])).replace(" .", ".")
+
+
+def test_the_newest_real_call_stands_first_with_its_evidence(pages: SimpleNamespace) -> None:
+    text = _plain(pages.agent_html)
+    assert "Fri 20 Nov, 10:30 4 min" in text
+    assert (
+        "In 4 min you had 52 % of the speech; you acknowledged 3 times and left the customer’s opening whole."
+        in text
+    )
+    assert "2 talk-overs: the first at 0:40, with 1.5 s of joint speech." in text
+    assert "1 0:40 Talk-over both went on for more than 2 s 3.0 s 1.5 s customer, for 6.0 s" in text
+    assert "71 % 0:41 let them finish" in text
+    assert "3 2:30 Talk-over you gave way" in text
+
+
+def test_a_day_with_too_little_says_so_and_shows_the_newest_that_has_enough(pages: SimpleNamespace) -> None:
+    text = _plain(pages.agent_html)
+    assert "Fri 20 Nov: not enough data: 1.6 of 30 min of customer talk" in text
+    assert "Thu 19 Nov · n = " in text
+
+
+def test_every_result_of_the_json_has_its_n(pages: SimpleNamespace) -> None:
+    for document in (pages.agent_json, pages.team_json):
+        assert json.loads(json.dumps(document)) == document
+        for row in document["indicators"]:
+            assert row["n_unit"] and (row["value"] is None) == bool(row["missing"])
+
+
+def test_occupancy_prints_numerator_denominator_and_what_is_excluded(pages: SimpleNamespace) -> None:
+    for html in (pages.agent_html, pages.team_html):
+        assert re.search(r"numerator: \d+ h \d+ min.*denominator: \d+ h.*excluded break: \d+ h", _plain(html))
+
+
+def test_an_unknown_agent_and_an_empty_store_are_named(store: Store) -> None:
+    with pytest.raises(NotEnoughData, match="no call of agent Nobody"):
+        report.agent_page(store, "Nobody", ZONE)
+    with Store(":memory:") as empty, pytest.raises(NotEnoughData, match="no summaries with a known time"):
+        report.team_page(empty, "North", ZONE)
+
+
+def test_the_command_writes_the_page_and_prints_json(tmp_path: Path) -> None:
+    path = tmp_path / "s.duckdb"
+    with Store(path) as store:
+        history.make(store, 5, __import__("datetime").date(2026, 11, 20), ZONE)
+    arguments = ["--store", str(path), "--out", str(tmp_path / "out"), "--time-zone", "Europe/Berlin"]
+    result = CliRunner().invoke(
+        command, ["--team", history.TEAM, *arguments, "--json"], standalone_mode=False
+    )
+    document = json.loads(result.output)
+    assert document["kind"] == "team" and Path(document["file"]).read_text().startswith("<!doctype html>")
+    again = CliRunner().invoke(command, ["--agent", "Plover", *arguments], standalone_mode=False)
+    assert again.output.strip() == str(tmp_path / "out" / "allears-agent-Plover.html")
+
+
+def test_the_command_takes_one_of_agent_and_team(tmp_path: Path) -> None:
+    for arguments in ([], ["--agent", "a", "--team", "b"]):
+        assert "either --agent or --team" in CliRunner().invoke(command, arguments).output
+    missing = CliRunner().invoke(
+        command, ["--agent", "a", "--store", str(tmp_path / "no")], standalone_mode=False
+    )
+    assert isinstance(missing.exception, MissingInput)
+
+
+def test_zones(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert local.zone("Asia/Kathmandu").key == "Asia/Kathmandu"
+    monkeypatch.setenv("TZ", "America/Lima")
+    assert local.zone().key == "America/Lima"
+    with pytest.raises(BadInput, match="no time zone Mars"):
+        local.zone("Mars")
+
+
+def test_words() -> None:
+    assert [words.duration(s) for s in (0.4, 9.96, 42, 60, 281, 3599.7, 4320)] == [
+        "0.4 s", "10.0 s", "42 s", "1 min", "4 min 41 s", "60 min", "1 h 12 min",
+    ]  # fmt: skip
+    assert [words.number(v) for v in (0.454, -0.2, -0.001, 12.34, 151.2)] == [
+        "0.45",
+        "−0.20",
+        "0.00",
+        "12.3",
+        "151",
+    ]
