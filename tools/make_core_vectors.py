@@ -21,12 +21,11 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "tests" / "vectors"
 sys.path.insert(0, str(ROOT / "tests" / "core"))
 
-from support import LED_ONLY, Lcg, Player  # noqa: E402  the path above
-from vectors import plain  # noqa: E402
-
 from allears_core import frame, messages, records  # noqa: E402
 from allears_core.fields import Layout  # noqa: E402
 from allears_core.settings import PROFILES  # noqa: E402
+from support import LED_ONLY, Lcg, Player  # noqa: E402  the path above
+from vectors import plain  # noqa: E402
 
 _BITS = {"u8": 8, "i8": 8, "u16": 16, "i16": 16, "u32": 32, "i32": 32}
 HAPTIC = PROFILES.index("service")

@@ -8,8 +8,20 @@ import pytest
 from tree import ROOMS, ROOT, reached, sources, under
 
 # Rooms behind the records, and the modules through which a sample or its features could reach them.
-BEHIND = ("allears.store", "allears.indicators", "allears.report", "allears_clip.sessionlog", "allears_clip.linkserver")
-SAMPLES = ("allears_clip.capture", "allears_clip.kernels", "allears_clip.drivers.mic", "allears.signal", "allears.live")
+BEHIND = (
+    "allears.store",
+    "allears.indicators",
+    "allears.report",
+    "allears_clip.sessionlog",
+    "allears_clip.linkserver",
+)
+SAMPLES = (
+    "allears_clip.capture",
+    "allears_clip.kernels",
+    "allears_clip.drivers.mic",
+    "allears.signal",
+    "allears.live",
+)
 # What touches samples on the clip, and the modules that write or send.
 SOUND = ("allears_clip.capture", "allears_clip.kernels", "allears_clip.drivers")
 WRITERS = (

@@ -5,9 +5,32 @@ import re
 from tree import ROOT, tracked
 
 # Written apart, so that this file does not find itself.
-PLACES = ("/wo" + "rk/", "/fa" + "rm", "/opt/py" + "pi", "/opt/whe" + "els", "/home/[a-z]+/", "/root/", "/Users/")
+PLACES = (
+    "/wo" + "rk/",
+    "/fa" + "rm",
+    "/opt/py" + "pi",
+    "/opt/whe" + "els",
+    "/home/[a-z]+/",
+    "/root/",
+    "/Users/",
+)
 MACHINE_PATH = re.compile(r"(?<![\w.:-])(?:" + "|".join(PLACES) + ")")
-TEXT = {".py", ".md", ".toml", ".sh", ".ini", ".json", ".html", ".css", ".j2", ".txt", ".cfg", ".yml", ".yaml", ""}
+TEXT = {
+    ".py",
+    ".md",
+    ".toml",
+    ".sh",
+    ".ini",
+    ".json",
+    ".html",
+    ".css",
+    ".j2",
+    ".txt",
+    ".cfg",
+    ".yml",
+    ".yaml",
+    "",
+}
 LARGEST_BYTES = 1 << 20
 
 
@@ -32,7 +55,9 @@ def test_no_path_of_somebodys_machine():
 
 def test_no_word_of_the_workshop():
     """The text is about the product, not about how it came to be."""
-    words = re.compile(r"\b(?:sub-?helper|language model|LLM|chatbot)\b|\bissue #?\d|\bthis session's\b", re.IGNORECASE)
+    words = re.compile(
+        r"\b(?:sub-?helper|language model|LLM|chatbot)\b|\bissue #?\d|\bthis session's\b", re.IGNORECASE
+    )
     found = [f"{name}: {words.search(text).group()}" for name, text in texts() if words.search(text)]
     assert not [line for line in found if not line.startswith("tests/arch/")]
 

@@ -133,7 +133,9 @@ def _with_parents(name: str) -> list[str]:
 
 def under(*prefixes: str) -> list[str]:
     """Names of the modules that are, or lie below, one of the dotted prefixes."""
-    return [s.module for s in sources() if any(f"{s.module}.".startswith(f"{prefix}.") for prefix in prefixes)]
+    return [
+        s.module for s in sources() if any(f"{s.module}.".startswith(f"{prefix}.") for prefix in prefixes)
+    ]
 
 
 def tracked() -> list[Path]:

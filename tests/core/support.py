@@ -114,7 +114,9 @@ class Player:
                         values["overlap_hops"],
                     )
                 )
-        return [(kind, subtype, onset, length, overlap) for onset, kind, subtype, length, overlap in sorted(found)]
+        return [
+            (kind, subtype, onset, length, overlap) for onset, kind, subtype, length, overlap in sorted(found)
+        ]
 
     def kinds(self):
         """Names of the events by onset, "talk-over" with its subtype."""
@@ -123,7 +125,9 @@ class Player:
     def cues(self):
         """(kind, at_hop, suppressed) of every cue decided on."""
         found = self.values("CUE")
-        return [(records.CUE_KINDS[v["kind"]], v["at_hop"], records.SUPPRESSIONS[v["suppressed"]]) for v in found]
+        return [
+            (records.CUE_KINDS[v["kind"]], v["at_hop"], records.SUPPRESSIONS[v["suppressed"]]) for v in found
+        ]
 
     def notes(self):
         """(note, at_hop, cue_hop) of every note on a cue."""
@@ -132,7 +136,8 @@ class Player:
     def states(self):
         """(state, hop, source) of every change of state."""
         return [
-            (records.STATES[v["state"]], v["hop"], records.STATE_SOURCES[v["source"]]) for v in self.values("STATE")
+            (records.STATES[v["state"]], v["hop"], records.STATE_SOURCES[v["source"]])
+            for v in self.values("STATE")
         ]
 
 

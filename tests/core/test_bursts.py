@@ -132,7 +132,9 @@ def test_taking_back_leaves_what_settled_and_what_makes_the_burst_count():
                 bursts.retract(hop - random.below(60), hop)
                 assert bursts.tail == sum([bursts.active_at(k) for k in range(max(0, hop - bursts.lag), hop)])
             bursts.step(hop, 1 if (hop // (1 + random.below(30))) & 1 else 0)
-            assert bursts.tail == sum([bursts.active_at(k) for k in range(max(0, hop - bursts.lag + 1), hop + 1)])
+            assert bursts.tail == sum(
+                [bursts.active_at(k) for k in range(max(0, hop - bursts.lag + 1), hop + 1)]
+            )
             seen.append(bursts.settled)
         runs = "".join([str(now) for now in seen]).split("0")
         assert min([len(run) for run in runs if run]) >= (min_burst_ms + 15) // 16

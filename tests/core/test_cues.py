@@ -153,8 +153,12 @@ def test_the_talk_over_cue_asks_for_the_floor():
 
 
 def test_the_cue_waits_longer_where_the_network_is_slow():
-    assert over([(300, 500)], [(100, 800)], network_delay_ms=600)[0] == [("talk-over", 368, "")]  # 1.1 s: 69 hops
-    assert over([(300, 500)], [(100, 800)], talk_over_cue_ms=500)[0] == [("talk-over", 337, "")]  # 0.6 s: 38 hops
+    assert over([(300, 500)], [(100, 800)], network_delay_ms=600)[0] == [
+        ("talk-over", 368, "")
+    ]  # 1.1 s: 69 hops
+    assert over([(300, 500)], [(100, 800)], talk_over_cue_ms=500)[0] == [
+        ("talk-over", 337, "")
+    ]  # 0.6 s: 38 hops
 
 
 def test_one_cue_an_overlap():

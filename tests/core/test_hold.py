@@ -1,10 +1,9 @@
 # Hold told from dead air, on made sounds: band powers and levels as a quiet call, a noisy line and music have them.
-from support import THRESHOLDS, Lcg
-
 from allears_core import records
 from allears_core.conversation import Conversation
 from allears_core.params import hops
 from allears_core.settings import Settings
+from support import THRESHOLDS, Lcg
 
 _NOISE = 3000  # band power of the line's noise, log2 Q8
 _SPEECH = 6500
@@ -52,7 +51,10 @@ class Line:
         for k in range(hops(ms)):
             soft = k % 31 < 6
             self.hop(
-                _SPEECH - 1500 * soft, _SPEECH_DB - 4 - 6 * soft, customer=1 if taken and k % taken == 0 else 0, swing=900
+                _SPEECH - 1500 * soft,
+                _SPEECH_DB - 4 - 6 * soft,
+                customer=1 if taken and k % taken == 0 else 0,
+                swing=900,
             )
 
     def ringing(self, times):

@@ -121,7 +121,10 @@ def test_an_unknown_type_is_kept_apart_and_costs_nothing():
 
 
 def test_a_payload_this_version_cannot_read_counts_as_unknown():
-    short = records.HEADER.pack(magic=records.MAGIC, type=records.CLOCK.code, length=3, boot=1, seq=1, ms=1) + b"abc"
+    short = (
+        records.HEADER.pack(magic=records.MAGIC, type=records.CLOCK.code, length=3, boot=1, seq=1, ms=1)
+        + b"abc"
+    )
     short += records.TRAILER.pack(crc=records.crc32(short))
     reader, found = read(short)
     assert (found, reader.unknown) == ([], 1)

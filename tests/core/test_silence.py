@@ -86,6 +86,8 @@ def test_the_silence_that_ends_the_call_is_no_event():
 
 
 def test_silence_at_the_end_of_a_recording_counts_as_far_as_it_goes():
-    assert Player(profile=LED_ONLY).play(hops=200, **GREETING).play(hops=374).finish().events("dead-air") == []
+    assert (
+        Player(profile=LED_ONLY).play(hops=200, **GREETING).play(hops=374).finish().events("dead-air") == []
+    )
     found = Player(profile=LED_ONLY).play(hops=200, **GREETING).play(hops=500).finish().events("dead-air")
     assert found == [("dead-air", "", 200, 500, 0)]

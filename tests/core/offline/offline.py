@@ -106,7 +106,9 @@ class Scene:
         """The customer turn that began together with the agent's, after joint silence."""
         for turn in self.customer_turns:
             first = min(t0, turn[0])
-            quiet_since = max([-(10**6), *(end for start, end in self.agent + self.customer if start < first)])
+            quiet_since = max(
+                [-(10**6), *(end for start, end in self.agent + self.customer if start < first)]
+            )
             together = abs(turn[0] - t0) * HOP_MS <= self.settings.same_onset_ms
             if together and (first - quiet_since) * HOP_MS >= self.settings.same_onset_ms:
                 return turn

@@ -47,7 +47,11 @@ def test_the_call_record_counts_what_hindsight_counts(agent, customer):
     assert call["agent_turns"] == len(scene.agent_turns)
     assert call["customer_turns"] == len(scene.customer_turns)
     assert call["longest_customer_hops"] == max(end - first for first, end in scene.customer_turns)
-    names = {"talk-over": "talk_overs", "acknowledgement": "acknowledgements", "early-answer": "early_answers"}
+    names = {
+        "talk-over": "talk_overs",
+        "acknowledgement": "acknowledgements",
+        "early-answer": "early_answers",
+    }
     for kind, name in names.items():
         assert call[name] == sum(found.kind == kind for found in scene.classified())
 

@@ -1,9 +1,9 @@
 """The built-in call: the core on its clean activity finds what the call's own, independent truth says."""
 
 import pytest
-from support import LED_ONLY, Player
 
 from allears.demo.call import render_call
+from support import LED_ONLY, Player
 
 HOP_S = 0.016
 
