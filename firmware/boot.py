@@ -1,4 +1,4 @@
-# Runs before main.py. Collecting early keeps each collection short: the sound's ring holds half a second.
+# Runs before main.py. The application collects when the sound's ring is calm; this is the backstop.
 import gc
 
-gc.threshold(32 * 1024)
+gc.threshold(128 * 1024)

@@ -1,4 +1,6 @@
 # The slow jobs of the main loop: when to flush the log, when to pair the clocks, which counters to tell.
+import gc
+
 from allears_core.fields import NONE_U16
 from allears_core.messages import CAP_BATTERY, CAP_VIRTUAL
 
@@ -56,6 +58,7 @@ class Housekeeper:
         if age and due and clip.capture.calm():
             clip.log.flush()
             self._flush_wanted = False
+            gc.collect()  # the ring is calm now: better here than in the middle of a hop
 
     def _tell_counters(self):
         clip = self._clip
