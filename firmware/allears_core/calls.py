@@ -26,8 +26,8 @@ class Calls:
         self.began = 0
         self.ended = 0
 
-    def step(self, window, hop):
-        """One hop; `window` has been stepped."""
+    def step(self, window, hold, hop):
+        """One hop; `window` and `hold` have been stepped. Hold is part of the call, and silent only in between."""
         self.opened = 0
         self.began = 0
         self.ended = 0
@@ -41,7 +41,7 @@ class Calls:
         if not self.established and customer.confirmed_last >= self.start:
             self.established = 1
             self.began = 1
-        if hop - self.end >= self._silence and not (agent.pending or customer.pending):
+        if hop - max(self.end, hold.last) >= self._silence and not (agent.pending or customer.pending):
             self.close()
 
     def close(self):

@@ -6,6 +6,7 @@ from .calls import Calls
 from .detect import Detector
 from .events import Events
 from .fields import NONE_U16, NONE_U32
+from .hold import Hold
 from .params import hops, hops_up
 from .records import CUE, CUE_NOTE, CUE_NOTES, MARK, MARKS, STATE, STATE_SOURCES, STATES
 from .watch import Watch
@@ -33,9 +34,10 @@ class Conversation:
         self._confirm = confirm
         self._detector = Detector(thresholds["on_q8"], thresholds["off_q8"])
         self._window = Window(settings)
+        self._hold = Hold()
         self._calls = Calls(settings)
-        self._events = Events(settings, self._calls, emit, self._withdraw)
-        self._watch = Watch(settings, self._window, self._events, self._cue, self._escalate)
+        self._events = Events(settings, self._calls, self._hold, emit, self._withdraw)
+        self._watch = Watch(settings, self._window, self._hold, self._events, self._cue, self._escalate)
         self._budget = cues.Budget(settings)
         self.hop = 0
         self.behind_hops = 0
@@ -44,6 +46,7 @@ class Conversation:
         self.state = "ready"
         self._cue_hop = None  # newest cue shown
         self._call_end = None  # last hop of the newest call
+        self._blank_from = 0
         self._blank_until = 0
 
     @property
@@ -53,8 +56,8 @@ class Conversation:
 
     @property
     def customer(self):
-        """1 while the customer speaks, by this hop's causal decision."""
-        return self._detector.customer
+        """1 while the customer speaks, by this hop's causal decision; never for hold music that is known as such."""
+        return 0 if self._hold.masks else self._detector.customer
 
     @property
     def in_call(self):
@@ -77,6 +80,12 @@ class Conversation:
                 self._events.measures.blanked_hops += 1  # the motor runs: the last decisions stand
             else:
                 self._detector.step(logits)
+                if self.hop == self._blank_until:
+                    self._window.retract(
+                        self._blank_from, self.hop, self._detector.agent, self._detector.customer
+                    )
+            if heard is not None:
+                self._hold.step(self.hop, heard, self._detector.agent, self._detector.customer)
             self._judge(logits, level)
         self.hop += 1
 
@@ -87,12 +96,16 @@ class Conversation:
             window.step(self.hop + ahead, 0, 0, _QUIET, _QUIET_LEVEL)
             if window.hop >= 0:
                 self._events.step(window)
+        self._hold.end()
+        if self._calls.established:
+            self._follow_hold()
         self._events.finish()
         if self._calls.open:
             self._calls.close()
         if self._calls.ended:
             self._end_call()
         window.reset()
+        self._hold.reset()
         self._calls.reset()
         self._events.reset()
         self._detector.reset()
@@ -126,14 +139,17 @@ class Conversation:
         hop = self.hop
         window = self._window
         calls = self._calls
-        window.step(hop, self._detector.agent, self._detector.customer, logits, level)
-        calls.step(window, hop)
+        window.step(hop, self._detector.agent, self.customer, logits, level)
+        calls.step(window, self._hold, hop)
         if calls.opened:
+            self._hold.new_call()
             self._budget.new_call()
             self._events.begin()
             self._watch.reset()
         if calls.began:
             self._set_state("talk", calls.start)
+        if calls.established:
+            self._follow_hold()
         if window.hop >= 0:
             self._events.step(window)
         if calls.ended:
@@ -141,6 +157,14 @@ class Conversation:
         elif calls.established:
             self._watch.step(hop)
         self.silent = 1 if hop - window.silent_since() >= window.lag else 0
+
+    def _follow_hold(self):
+        hold = self._hold
+        if hold.began:
+            self._set_state("hold", max(hold.start, self._calls.start))
+        elif hold.ended and self.state == "hold":
+            self._events.measures.hold_hops += hold.last + 1 - max(hold.start, self._calls.start)
+            self._set_state("talk", hold.last + 1)
 
     def _end_call(self):
         self._events.end_call()
@@ -178,7 +202,8 @@ class Conversation:
         pattern = cues.HAPTIC[kind][strength]
         if pattern and cues.haptic_allowed(self._settings.profile):
             length = cues.pattern_ms(pattern) + self._settings.motor_tail_ms
-            self._blank_until = self.hop + 1 + hops_up(length)
+            self._blank_from = self.hop + 1
+            self._blank_until = self._blank_from + hops_up(length)
         self._show(kind, strength)
 
     def _withdraw(self, cue_hop):

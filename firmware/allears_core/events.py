@@ -1,4 +1,4 @@
-# Settled hops -> events and the call's measures. Nothing here is in a hurry: watch.py decides what must be said at once.
+# Settled hops -> events and the call's measures. Nothing here hurries: watch.py decides what is said at once.
 from . import turns
 from .loudness import LoudCustomer
 from .measures import Measures
@@ -14,13 +14,15 @@ _NO_LEVEL_Q8 = -24576  # -96 dBFS: no speech of that side in the event
 class Events:
     """Follows a conversation and emits EVENT and CALL records.
 
-    emit(layout, values); withdraw(cue_hop): a cue given for what turned out to be good listening or an early answer;
+    hold: the line's state (hold.py); emit(layout, values);
+    withdraw(cue_hop): a cue given for what turned out to be good listening or an early answer;
     left_whole: customer turns of positive_turn_ms or more in this call that nobody talked over.
     """
 
-    def __init__(self, settings, calls, emit, withdraw):
+    def __init__(self, settings, calls, hold, emit, withdraw):
         self._settings = settings
         self._calls = calls
+        self._hold = hold
         self._emit = emit
         self._withdraw = withdraw
         self._settings_id = settings.crc() & 0xFFFF
@@ -42,9 +44,10 @@ class Events:
 
     def step(self, window):
         """One settled hop."""
-        if self.dead_air.step(window):
+        if self.dead_air.step(window, self._hold):
             self._silence_ended()
-        if window.agent or window.customer:
+            self.dead_air.clear()
+        elif window.agent or window.customer:
             self.dead_air.clear()
         self.turns.step(window)
         self._closed_turns()
@@ -120,7 +123,9 @@ class Events:
         silence = self.dead_air
         if self._calls.established and silence.start > self._calls.start:
             self.measures.dead_air(silence.hops)
-            self._event(turns.DEAD_AIR, silence.start, silence.hops, logit=-(silence.logit // silence.hops))
+            self._event(
+                turns.DEAD_AIR, silence.start, silence.hops, logit=-silence.mean_logit(), doubts=silence.doubt
+            )
 
     def _monologue_ended(self):
         talk = self.monologue
@@ -149,6 +154,7 @@ class Events:
         agent_level=_NO_LEVEL_Q8,
         customer_level=_NO_LEVEL_Q8,
         logit=0,
+        doubts=0,
     ):
         values = {
             "call": self._calls.number,
@@ -163,5 +169,6 @@ class Events:
             "customer_level_q8": customer_level,
             "confidence": max(0, min(255, logit >> 3)),
             "settings_id": self._settings_id,
+            "doubts": doubts,
         }
         self._emit(EVENT, values)

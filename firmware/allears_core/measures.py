@@ -54,7 +54,7 @@ class Measures:
         self.gaps.reset()
         self.counts = [0] * len(turns.EVENT_KINDS)
         self.agent_hops = self.customer_hops = self.joint_hops = 0
-        self.blanked_hops = self.dead_air_hops = 0
+        self.blanked_hops = self.dead_air_hops = self.hold_hops = 0
         self.longest_agent = self.longest_customer = 0
         self.agent_turns = self.customer_turns = 0
         self.cues = 0
@@ -121,7 +121,7 @@ class Measures:
             "customer_hops": self.customer_hops,
             "joint_hops": self.joint_hops,
             "blanked_hops": self.blanked_hops,
-            "hold_hops": 0,
+            "hold_hops": self.hold_hops,
             "dead_air_count": counts[turns.DEAD_AIR],
             "dead_air_hops": self.dead_air_hops,
             "longest_agent_hops": self.longest_agent,

@@ -22,6 +22,7 @@ EVENT_KINDS = (
     "monologue",
     "loud-customer",
 )
+DOUBTS = ("hold",)  # bit 0 first
 SUBTYPES = ("", "mutual", "floor-taken", "attempt")
 FLOORS = ("none", "agent", "customer")
 CUE_KINDS = ("talk-over", "dead-air", "monologue", "talk-share", "positive")
@@ -106,6 +107,7 @@ EVENT = Layout(
         ("customer_level_q8", "i16", "dBFS Q8, mean over the customer's speech in the event", 1),
         ("confidence", "u8", "0-255, mean detector margin over the event", 1),
         ("settings_id", "u16", "low half of the settings' CRC-32", 1),
+        ("doubts", "u8", "what this may have been instead, bits of DOUBTS", 1),
     ),
 )
 CUE = Layout(

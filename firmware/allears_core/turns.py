@@ -230,12 +230,8 @@ class Turns:
         if not onset.overlapping:
             # In silence: nothing, once the customer can no longer begin together with it.
             return _WAIT if hop - onset.t0 < self._same else None
-        if onset.customer_last - onset.t0 >= self._grace:
-            early = 0
-        elif onset.customer_end is None:
-            return _WAIT
-        else:
-            return EARLY_ANSWER
+        if onset.customer_last - onset.t0 < self._grace:
+            return _WAIT if onset.customer_end is None else EARLY_ANSWER
         if not onset.ended():
             return _WAIT
         if onset.floor_hops < self._floor_min or onset.overlap <= self._grace:

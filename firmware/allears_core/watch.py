@@ -10,9 +10,10 @@ class Watch:
     share_pct: the agent's talk share, 255 while unknown.
     """
 
-    def __init__(self, settings, window, events, cue, escalate):
+    def __init__(self, settings, window, hold, events, cue, escalate):
         self._settings = settings
         self._window = window
+        self._hold = hold
         self._events = events
         self._cue = cue
         self._escalate = escalate
@@ -55,13 +56,17 @@ class Watch:
         window = self._window
         if window.agent_bursts.pending or window.customer_bursts.pending:
             return  # perhaps a burst: known in a moment
-        start = window.silent_since()
+        if self._hold.sure:
+            return
+        start = max(window.silent_since(), self._hold.last + 1)
         if start != self._silence_start:
             self._silence_start = start
             self._silence_cue = None
             self._silence_firm = False
         silence = hop + 1 - start
-        if silence >= self._events.dead_air.soft and self._silence_cue is None:
+        # While there are signs of hold the soft cue waits: the firm one's time is early enough for a doubtful case.
+        least = self._events.dead_air.firm if self._hold.doubt else self._events.dead_air.soft
+        if silence >= least and self._silence_cue is None:
             self._silence_cue = self._cue(cues.DEAD_AIR, start)
         elif silence >= self._events.dead_air.firm and not self._silence_firm:
             self._silence_firm = True

@@ -71,6 +71,7 @@ def _event(values: dict[str, Any]) -> Document:
             "customer_level_dbfs": level_dbfs(values["customer_level_q8"]),
             "confidence": round(values["confidence"] / 255, 3),
             "settings_id": values["settings_id"],
+            "doubts": [name for bit, name in enumerate(records.DOUBTS) if values["doubts"] >> bit & 1],
         },
     }
     if kind == "talk-over":
@@ -124,6 +125,7 @@ def call_summary(values: dict[str, Any]) -> Document:
         "customer_turns": values["customer_turns"],
         "dead_air_count": values["dead_air_count"],
         "dead_air_s": seconds(values["dead_air_hops"]),
+        "hold_s": seconds(values["hold_hops"]),
         "longest_agent_talk_s": seconds(values["longest_agent_hops"]),
         "longest_customer_turn_s": seconds(values["longest_customer_hops"]),
         "response_gap": {
