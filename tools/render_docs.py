@@ -13,6 +13,9 @@ from allears.cli import COMMANDS, group
 from allears.device.refusals import Refused
 from allears.errors import AllEarsError
 from allears.exitcodes import ExitCode
+from allears.indicators import DEFINITIONS
+from allears.store.columns import COLUMNS, KEY_COLUMNS, TABLES
+from allears.store.schema import HOUSE
 from allears_core import errors, frame, messages, records, settings, version
 from allears_core.fields import Layout
 
@@ -133,8 +136,7 @@ def _sentence(code: int) -> tuple[str, str]:
 
 def cli_page() -> str:
     """docs/cli.md: the part above the mark is written by hand, the rest is what --help says."""
-    by_hand = (ROOT / "docs/cli.md").read_text("utf-8").partition(MARK)[0]
-    parts = [by_hand, MARK, "\n\n", docs_text.CLI_REFERENCE]
+    parts = [_by_hand("cli.md"), MARK, "\n\n", docs_text.CLI_REFERENCE]
     top = click.Context(group, info_name="allears", terminal_width=100, help_option_names=["-h", "--help"])
     for verb in sorted(COMMANDS):
         command = group.get_command(top, verb)
@@ -152,7 +154,41 @@ def _help(command: click.Command, context: click.Context, level: int) -> Iterabl
             yield from _help(below, click.Context(below, info_name=name, parent=context), level + 1)
 
 
+def _by_hand(name: str) -> str:
+    """The part of a page above the mark."""
+    return (ROOT / "docs" / name).read_text("utf-8").partition(MARK)[0]
+
+
+def indicator_page() -> str:
+    """docs/indicators.md: below the mark every definition, word for word as the reports print it."""
+    parts = [_by_hand("indicators.md"), MARK, "\n"]
+    for d in DEFINITIONS:
+        parts.append(f"\n### {d.title}\n\n`{d.key}`, {d.unit}. {d.formula[0].upper()}{d.formula[1:]}.\n\n")
+        parts.append(f"At least {d.minimum}. Source: {d.source}.\n")
+    return "".join(parts)
+
+
+def store_page() -> str:
+    """docs/store.md: below the mark every table and column of the store."""
+    parts = [_by_hand("store.md"), MARK, "\n"]
+    titles = ("column", "type", "meaning")
+    for name, (meaning, columns, _) in HOUSE.items():
+        parts.append(
+            f"\n### {name}\n\n{meaning}\n\n" + table(titles, ((f"`{n}`", t, m) for n, t, m in columns))
+        )
+    parts.append("\n### Columns that every table of records begins with\n\n")
+    parts.append(table(titles, ((f"`{n}`", t, m) for n, t, m in KEY_COLUMNS)))
+    for record, name in TABLES.items():
+        rows = ((f"`{column.name}`", column.sql_type, column.meaning) for column in COLUMNS[record])
+        parts.append(
+            f"\n### {name}\n\nFrom [{record}](records.md#{record.lower()}).\n\n" + table(titles, rows)
+        )
+    return "".join(parts)
+
+
 PAGES = {
+    "indicators.md": indicator_page,
+    "store.md": store_page,
     "protocol.md": protocol,
     "records.md": record_page,
     "settings.md": settings_page,

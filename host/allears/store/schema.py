@@ -1,25 +1,62 @@
 """The store's schema: named migrations, each applied once in a transaction and written down."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import duckdb
 
 from allears.store.columns import COLUMNS, KEY_COLUMNS, TABLES
 
-_HOUSE = """
-CREATE TABLE units (
-  unit VARCHAR NOT NULL, log_id VARCHAR NOT NULL, serial VARCHAR, pseudonym VARCHAR NOT NULL, team VARCHAR,
-  site VARCHAR, firmware VARCHAR, profile VARCHAR, example BOOLEAN NOT NULL, PRIMARY KEY (unit, log_id));
-CREATE TABLE cursors (
-  unit VARCHAR NOT NULL, log_id VARCHAR NOT NULL, stream VARCHAR NOT NULL, next_seq BIGINT NOT NULL,
-  PRIMARY KEY (unit, log_id, stream));
-CREATE TABLE records (
-  unit VARCHAR NOT NULL, log_id VARCHAR NOT NULL, stream VARCHAR NOT NULL, seq BIGINT NOT NULL,
-  name VARCHAR NOT NULL, raw BLOB NOT NULL);
-CREATE TABLE acd_states (
-  agent VARCHAR NOT NULL, state VARCHAR NOT NULL, start_utc TIMESTAMP NOT NULL, end_utc TIMESTAMP NOT NULL,
-  profile VARCHAR NOT NULL, source VARCHAR NOT NULL, example BOOLEAN NOT NULL);
-"""
+_LOG = (
+    ("unit", "VARCHAR", "unit id, hex"),
+    ("log_id", "VARCHAR", "log, hex; a new owner of the clip gets a new log"),
+)
+_STREAM = ("stream", "VARCHAR", "events (the agent's) or summaries (the lead's)")
+# table -> (meaning, columns (name, type, meaning), key); the typed tables of records follow from columns.COLUMNS.
+HOUSE = {
+    "units": (
+        "Whose log is whose.",
+        (
+            *_LOG,
+            ("serial", "VARCHAR", "serial number on the case"),
+            ("pseudonym", "VARCHAR", "the agent"),
+            ("team", "VARCHAR", "the agent's team"),
+            ("site", "VARCHAR", ""),
+            ("firmware", "VARCHAR", "version at the newest pull"),
+            ("profile", "VARCHAR", "cue profile at the newest pull"),
+            ("example", "BOOLEAN", "made-up data, for ever"),
+        ),
+        "unit, log_id",
+    ),
+    "cursors": (
+        "Where the next pull begins.",
+        (*_LOG, _STREAM, ("next_seq", "BIGINT", "first sequence number not in the store")),
+        "unit, log_id, stream",
+    ),
+    "records": (
+        "Every record as it came, once.",
+        (
+            *_LOG,
+            _STREAM,
+            ("seq", "BIGINT", "sequence in the stream"),
+            ("name", "VARCHAR", "record type"),
+            ("raw", "BLOB", "the record's bytes, header and CRC included"),
+        ),
+        "",
+    ),
+    "acd_states": (
+        "States of agents as imported.",
+        (
+            ("agent", "VARCHAR", "the agent's pseudonym"),
+            ("state", "VARCHAR", "talk, hold, acw, ready, break or other"),
+            ("start_utc", "TIMESTAMP", "UTC"),
+            ("end_utc", "TIMESTAMP", "UTC"),
+            ("profile", "VARCHAR", "form of the file it came from"),
+            ("source", "VARCHAR", "name of that file"),
+            ("example", "BOOLEAN", "made-up data"),
+        ),
+        "",
+    ),
+}
 
 
 def quoted(name: str) -> str:
@@ -27,18 +64,24 @@ def quoted(name: str) -> str:
     return f'"{name}"'
 
 
-def _typed_tables() -> Iterator[str]:
+def _create(table: str, columns: Iterable[tuple[str, str, str]], more: str = "") -> Iterator[str]:
+    listed = list(columns)
+    yield f"CREATE TABLE {table} ({', '.join(f'{quoted(name)} {kind}' for name, kind, _ in listed)}{more})"
+    for name, _, meaning in listed:
+        text = meaning.replace("'", "''")
+        yield f"COMMENT ON COLUMN {table}.{quoted(name)} IS '{text}'"
+
+
+def _first_tables() -> Iterator[str]:
+    for table, (_, columns, key) in HOUSE.items():
+        yield from _create(table, columns, f", PRIMARY KEY ({key})" if key else "")
     for record, table in TABLES.items():
-        rows = [(name, kind, meaning) for name, kind, meaning in KEY_COLUMNS]
-        rows += [(column.name, column.sql_type, column.meaning) for column in COLUMNS[record]]
-        yield f"CREATE TABLE {table} ({', '.join(f'{quoted(name)} {kind}' for name, kind, _ in rows)})"
-        for name, _, meaning in rows:
-            text = meaning.replace("'", "''")
-            yield f"COMMENT ON COLUMN {table}.{quoted(name)} IS '{text}'"
+        typed = [(column.name, column.sql_type, column.meaning) for column in COLUMNS[record]]
+        yield from _create(table, [*KEY_COLUMNS, *typed])
 
 
 MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("units, raw records, one typed table a record, imported states", (_HOUSE, *_typed_tables())),
+    ("units, raw records, one typed table a record, imported states", tuple(_first_tables())),
 )
 SCHEMA_VERSION = len(MIGRATIONS)
 
