@@ -41,6 +41,12 @@ class Bursts:
         """Best knowledge, 0 or 1, about one of the newest 64 hops."""
         return self._ring[hop & _MASK]
 
+    def next_active(self, first, hop):
+        """First active hop from `first` to `hop`, one past `hop` if there is none; by the best knowledge now."""
+        while first <= hop and not self.active_at(first):
+            first += 1
+        return first
+
     def step(self, hop, active):
         """Take the decision for `hop`; hops come one after another."""
         if active:

@@ -119,6 +119,7 @@ class Conversation:
         self._budget = before._budget
         self._cue_hop = before._cue_hop
         self._call_end = before._call_end
+        self._blank_from = before._blank_from
         self._blank_until = before._blank_until
         self._calls.number = before._calls.number
 

@@ -43,6 +43,12 @@ HEALTH_CODES = (
     "exception",
     "battery-low",
     "motor-blanking",
+    "channel-stuck",
+    "channels-identical",
+    "clipping",
+    "hum",
+    "microphones-swapped",
+    "sound-well",
 )
 
 HEADER = Layout(

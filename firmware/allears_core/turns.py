@@ -67,6 +67,10 @@ class Turn:
         self.closed = 1
         self.end = self.last
 
+    def reaches(self, hop):
+        """True if speech at `hop`, the next after `last`, would still belong to this turn."""
+        return hop - self.last <= self._gap
+
     def hops(self):
         """Length so far, hops."""
         return self.last - self.start + 1

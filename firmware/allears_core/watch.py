@@ -49,8 +49,18 @@ class Watch:
                 continue
             if onset.floor_hops < self._floor_need:
                 continue
-            if onset.overlap + self._window.joint_tail(onset.t0, hop) >= self._joint_need:
+            tail = self._window.joint_tail(onset.t0, hop) if self._turns_go_on(hop) else 0
+            if onset.overlap + tail >= self._joint_need:
                 onset.cued = self._cue(cues.TALK_OVER, onset.t0)
+
+    def _turns_go_on(self, hop):
+        """False if speech that has not settled follows a pause that ended its side's turn: it belongs to the next."""
+        turns = self._events.turns
+        window = self._window
+        first = window.hop + 1
+        return turns.agent.reaches(window.agent_bursts.next_active(first, hop)) and turns.customer.reaches(
+            window.customer_bursts.next_active(first, hop)
+        )
 
     def _silence(self, hop):
         window = self._window

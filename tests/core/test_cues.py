@@ -238,3 +238,12 @@ def test_a_turn_acknowledged_was_left_whole():
     player = whole_turns(2, 625)
     player.play([(200, 240), (800, 900)], [(10, 700)], 1000).finish()
     assert [kind for kind, _, _ in player.cues()] == ["positive"]
+
+
+def test_joint_speech_with_the_customers_next_turn_does_not_count():
+    """Neither before nor after the pause between the two turns has settled."""
+    agent = [(167, 357), (361, 399)]
+    customer = [(98, 171), (220, 257), (329, 525)]
+    assert over(agent, customer)[0] == []
+    assert over([(300, 500)], [(100, 340), (403, 800)])[0] == []
+    assert over([(300, 500)], [(100, 340), (402, 800)])[0] == [("talk-over", 411, "")]

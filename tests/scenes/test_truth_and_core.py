@@ -1,7 +1,6 @@
 """The clip's core against the independent truth, on clean tracks: no sound and no network, only the rules."""
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import settings as examples
 
@@ -82,9 +81,6 @@ def test_core_and_truth_agree_on_overlap_and_floor(agent, customer):
             assert seen[event.onset, event.kind] == (event.overlap, event.floor)
 
 
-@pytest.mark.xfail(
-    reason="core adds joint speech with the customer's next turn until the pause before it has settled"
-)
 def test_a_pause_that_ended_the_turn_ends_the_overlap():
     agent, customer = padded(
         track(1000, (167, 357), (361, 399)), track(1000, (98, 171), (220, 257), (329, 525))
