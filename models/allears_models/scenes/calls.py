@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from allears_models import dialogue
+from allears_models import dialogue, labels
 from allears_models.data import Clip, DataError, Pool
 from allears_models.event_truth import Truth, truth_of
 from allears_models.negatives import tones, unit
@@ -33,13 +33,16 @@ class Playwright:
     """Writes scenes with the voices and noises of one split. Raises DataError unless two speakers can be had."""
 
     def __init__(self, pool: Pool, split: str, family: Family | None = None) -> None:
-        self._speakers = list(dialogue.group_by_speaker(pool.speech(split)).values())
-        if len(self._speakers) < 2:
+        clear = [
+            clip for clip in pool.speech(split) if labels.speech_range(clip.audio) >= labels.CLEAR_RANGE_DB
+        ]
+        by_speaker = dialogue.group_by_speaker(clear)
+        if len(by_speaker) < 2:
             raise DataError(
-                f"the split {split!r} holds {len(self._speakers)} speakers and a call needs two: "
-                "name another split with --split, or add speech files to the manifest"
+                f"the split {split!r} holds {len(by_speaker)} speakers clear enough to be labelled and a call needs "
+                "two: name another split with --split, or add speech files to the manifest"
             )
-        self._weights = dialogue.draw_weights(dialogue.group_by_speaker(pool.speech(split)))
+        self._speakers, self._weights = list(by_speaker.values()), dialogue.draw_weights(by_speaker)
         self._simulator = Simulator(with_noise(pool, split), split, family or Family(), 1.0)
 
     def scene(self, minutes: float, rng: np.random.Generator, style: str = "mixed") -> Scene:
