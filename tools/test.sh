@@ -13,6 +13,7 @@ check() {
     $*"
 }
 check ruff check .
+check ruff format --check --quiet .
 check mypy
 check python tools/check_firmware.py
 check python -m pytest "$@"
