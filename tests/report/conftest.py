@@ -18,7 +18,7 @@ from allears_core import records
 
 ZONE = ZoneInfo("Europe/Berlin")
 TODAY = dt.date(2026, 11, 20)
-UNIT, LOG = "ffee000011112222", "01020304"
+UNIT, LOG, UNDATED = "ffee000011112222", "01020304", "05060708"
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts" / "report"
 
 
@@ -52,13 +52,21 @@ def _played_call() -> ClipLog:
     return log
 
 
+def _undated_call() -> ClipLog:
+    """A call of a boot that never learned the time."""
+    log = ClipLog(UNIT)
+    log.add(records.CALL, 100, **{**dict.fromkeys(records.CALL.names, 0), "end_hop": 100, "call": 1})
+    return log
+
+
 @pytest.fixture(scope="session")
 def store() -> Iterator[Store]:
     with Store(":memory:") as opened:
         history.make(opened, 5, TODAY, ZONE)
-        opened.put_unit(UNIT, LOG, pseudonym=history.PLAYED, team=history.TEAM, serial="AE-1")
-        for stream, raw in enumerate(_played_call().streams):
-            opened.ingest(UNIT, LOG, stream, records.Reader().feed(bytes(raw), last=True))
+        for log_id, log in ((LOG, _played_call()), (UNDATED, _undated_call())):
+            opened.put_unit(UNIT, log_id, pseudonym=history.PLAYED, team=history.TEAM, serial="AE-1")
+            for stream, raw in enumerate(log.streams):
+                opened.ingest(UNIT, log_id, stream, records.Reader().feed(bytes(raw), last=True))
         yield opened
 
 

@@ -1,5 +1,6 @@
 """The pages say what the store holds: the newest real call, its evidence, and "not enough data" where so."""
 
+import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -41,6 +42,11 @@ def test_a_day_with_too_little_says_so_and_shows_the_newest_that_has_enough(page
     assert "Thu 19 Nov · n = " in text
 
 
+def test_calls_without_a_known_time_are_left_out_and_counted(pages: SimpleNamespace) -> None:
+    for html in (pages.agent_html, pages.team_html):
+        assert "1 call without a known time left out" in _plain(html)
+
+
 def test_every_result_of_the_json_has_its_n(pages: SimpleNamespace) -> None:
     for document in (pages.agent_json, pages.team_json):
         assert json.loads(json.dumps(document)) == document
@@ -63,7 +69,7 @@ def test_an_unknown_agent_and_an_empty_store_are_named(store: Store) -> None:
 def test_the_command_writes_the_page_and_prints_json(tmp_path: Path) -> None:
     path = tmp_path / "s.duckdb"
     with Store(path) as store:
-        history.make(store, 5, __import__("datetime").date(2026, 11, 20), ZONE)
+        history.make(store, 5, dt.date(2026, 11, 20), ZONE)
     arguments = ["--store", str(path), "--out", str(tmp_path / "out"), "--time-zone", "Europe/Berlin"]
     result = CliRunner().invoke(
         command, ["--team", history.TEAM, *arguments, "--json"], standalone_mode=False

@@ -1,5 +1,6 @@
 """What a page may never hold: a person's name before a lead, a group too small, words about what somebody feels."""
 
+import datetime as dt
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -113,7 +114,7 @@ def test_example_data_is_marked_on_every_page(pages: SimpleNamespace) -> None:
 def test_a_pseudonym_is_text_and_never_markup(tmp_path: Path) -> None:
     evil = '<script>alert(1)</script> & "Co"'
     with Store(":memory:") as store:
-        history.make(store, 5, __import__("datetime").date(2026, 11, 20), ZONE)
+        history.make(store, 5, dt.date(2026, 11, 20), ZONE)
         store.connection.execute(
             "UPDATE units SET pseudonym = ?, team = ? WHERE pseudonym = 'Heron'", [evil, evil]
         )

@@ -21,6 +21,7 @@ class Record:
     """All that a report needs of one person or group, oldest first; `date` is local.
 
     calls: facts.calls with date; days, exposure, gaps, half_hours, rests: rows of both sources.
+    undated: how many calls are left out because their time is unknown.
     """
 
     calls: list[Row]
@@ -29,11 +30,23 @@ class Record:
     gaps: list[Row]
     half_hours: list[Row]
     rests: list[Row]
+    undated: int
 
     def between(self, first: dt.date, last: dt.date) -> "Record":
         """The part from `first` to `last`, both included."""
-        parts = (self.calls, self.days, self.exposure, self.gaps, self.half_hours, self.rests)
-        return Record(*[[row for row in part if first <= row["date"] <= last] for part in parts])
+
+        def part(rows: list[Row]) -> list[Row]:
+            return [row for row in rows if first <= row["date"] <= last]
+
+        return Record(
+            part(self.calls),
+            part(self.days),
+            part(self.exposure),
+            part(self.gaps),
+            part(self.half_hours),
+            part(self.rests),
+            self.undated,
+        )
 
     def dates(self) -> list[dt.date]:
         """Local dates with at least one call, oldest first."""
@@ -65,6 +78,7 @@ def _record(facts: Facts, who: Any) -> Record:
         rows(gaps(facts)),
         rows(facts.half_hours),
         rows(rests(facts)),
+        len(facts.rows(facts.calls.filter(who, ibis._.start_ms.isnull()).select("seq"))),
     )
 
 

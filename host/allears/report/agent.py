@@ -41,6 +41,7 @@ def view(facts: Facts, pseudonym: str) -> dict[str, Any]:
         "period": words.span(recent.dates()[0], today),
         "days": len(recent.dates()),
         "calls": len(recent.calls),
+        "undated": record.undated,
         "example": any(row["example"] for row in recent.calls),
         "real": not shown["example"],
         "today": words.date(today),

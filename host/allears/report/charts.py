@@ -259,7 +259,14 @@ def daily_line(points: Sequence[Row], limit: float, width: int) -> Any:
     rows = list(points)
     x = alt.X(
         "date:T",
-        axis=alt.Axis(title=None, format="%-d %b", tickCount=4 if width == NARROW else 8, grid=False),
+        axis=alt.Axis(
+            title=None,
+            format="%-d %b",
+            tickCount=4 if width == NARROW else 8,
+            grid=False,
+            labelOverlap=True,
+            labelSeparation=12,
+        ),
     )
     y = alt.Y(
         "value:Q",

@@ -49,6 +49,7 @@ def view(facts: Facts, name: str) -> dict[str, Any]:
         "period": words.span(recent.dates()[0], today),
         "days": len(recent.dates()),
         "calls": len(recent.calls),
+        "undated": record.undated,
         "example": any(row["example"] for row in recent.calls),
         "real": any(not row["example"] for row in recent.calls),
         "today": words.date(today),
@@ -104,7 +105,7 @@ def _heat(record: collect.Record) -> dict[str, Any] | None:
             sums[key][state] += seconds
         if sum(row[f"{state}_s"] for state in load.DENOMINATOR) > 0:
             people[key].add(row["agent"])
-    keys = [key for key in sums if people[key]]
+    keys = [key for key in sums if len(people[key]) >= MIN_GROUP]
     if not keys:
         return None
     cells = [_cell(key, sums.get(key, {}), len(people.get(key, ()))) for key in _grid(keys)]
