@@ -1,11 +1,14 @@
 """The few statistics that indicators need: exact Poisson limits and quantiles, in plain Python."""
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 
+_TINY = 1e-15  # relative size of a term that no longer matters
 _STEPS = 200  # halvings of a bracket: more than a double can tell apart
 
 
+@functools.lru_cache(maxsize=4096)
 def poisson_interval(count: int, confidence: float = 0.95) -> tuple[float, float]:
     """Exact (Garwood) limits of a Poisson mean of which `count` events were seen.
 
@@ -21,10 +24,39 @@ def poisson_interval(count: int, confidence: float = 0.95) -> tuple[float, float
 
 
 def _at_most(count: int, mean: float) -> float:
-    """P(X <= count) of a Poisson variable."""
+    """P(X <= count) of a Poisson variable: the upper regularised incomplete gamma function Q(count + 1, mean).
+
+    By its series below count + 2 and by Lentz's continued fraction above (Press et al., Numerical Recipes, 6.2).
+    """
     if mean <= 0:
         return 1.0
-    return math.fsum(math.exp(k * math.log(mean) - mean - math.lgamma(k + 1)) for k in range(count + 1))
+    a = count + 1.0
+    front = math.exp(a * math.log(mean) - mean - math.lgamma(a))
+    return 1 - front * _series(a, mean) if mean < a + 1 else front * _fraction(a, mean)
+
+
+def _series(a: float, x: float) -> float:
+    term = total = 1 / a
+    while term > total * _TINY:
+        a += 1
+        term *= x / a
+        total += term
+    return total
+
+
+def _fraction(a: float, x: float) -> float:
+    b = x + 1 - a
+    c, d = math.inf, 1 / b
+    result, n = d, 0
+    while True:
+        n += 1
+        step = -n * (n - a)
+        b += 2
+        d = 1 / (step * d + b)
+        c = b + step / c
+        result *= c * d
+        if abs(c * d - 1) < _TINY:
+            return result
 
 
 def _solve(rising: Callable[[float], float], target: float, guess: float) -> float:
