@@ -7,47 +7,54 @@ import os
 import sys
 import time
 
+import micropython
 import vfs
 
 BLOCK_BYTES = 4096
 PROG_BYTES = 256
 ERASED = b"\xff" * BLOCK_BYTES
-
-
-class PowerCut(Exception):
-    pass
+ERASED_PAGE = b"\xff" * PROG_BYTES
 
 
 class Flash:
     """Block device over the image file that behaves as NOR flash: programming only clears bits, erasing sets them.
 
-    erases, programs: operations so far. cut_at: number of the operation at which the power fails half-way, 0 never.
+    A garbage collection closes forgotten files, so it must not start while littlefs is at work: nothing here
+    allocates, and native functions keep their frames on the stack, as the C of a chip's port does.
+    erases, programs: operations so far; unerased: programs onto pages that were not erased.
+    cut_at: number of the operation at which the power fails half-way, 0 never.
     """
 
     def __init__(self, image, control, cut_at):
         self._image = image
         self._control = control
         self._blocks = image.seek(0, 2) // BLOCK_BYTES
-        self._old = bytearray(PROG_BYTES)
+        self._page = bytearray(PROG_BYTES)
         self._cut_at = cut_at
         self.erases = 0
         self.programs = 0
-        self.unerased = 0  # programs onto pages that were not erased
+        self.unerased = 0
 
+    @micropython.native
     def readblocks(self, block, data, offset=0):
-        self._whole(self._read, block * BLOCK_BYTES + offset, data)
+        self._image.seek(block * BLOCK_BYTES + offset)
+        self._image.readinto(data)
+        return 0
 
+    @micropython.native
     def writeblocks(self, block, data, offset=0):
         at = block * BLOCK_BYTES + offset
-        view = memoryview(data)
-        for start in range(0, len(data), PROG_BYTES):
-            page = view[start : start + PROG_BYTES]
+        start = 0
+        while start < len(data):
             self.programs += 1
-            if self._cut():
-                self._program(at + start, page[: len(page) // 2])
+            if self.erases + self.programs == self._cut_at:
+                self._write(at + start, data, start, PROG_BYTES // 2)
                 self._lose_power()
-            self._whole(self._program, at + start, page)
+            self._program(at + start, data, start)
+            start += PROG_BYTES
+        return 0
 
+    @micropython.native
     def ioctl(self, request, argument):
         if request == 4:
             return self._blocks
@@ -55,39 +62,29 @@ class Flash:
             return BLOCK_BYTES
         if request == 6:
             self.erases += 1
-            if self._cut():
-                self._write(argument * BLOCK_BYTES, ERASED[: BLOCK_BYTES // 2])
+            if self.erases + self.programs == self._cut_at:
+                self._write(argument * BLOCK_BYTES, ERASED, 0, BLOCK_BYTES // 2)
                 self._lose_power()
-            self._whole(self._write, argument * BLOCK_BYTES, ERASED)
+            self._write(argument * BLOCK_BYTES, ERASED, 0, BLOCK_BYTES)
         return 0
 
-    def _whole(self, action, at, data):
-        # Ctrl-C must not tear littlefs out of an operation: on a chip this is C code that nothing interrupts.
-        # Every action can be repeated, so it is, and the supervisor is asked to interrupt again.
-        try:
-            action(at, data)
-        except KeyboardInterrupt:
-            action(at, data)
-            self._control.write(b"interrupt\n")
-
-    def _read(self, at, data):
+    @micropython.native
+    def _write(self, at, data, start, size):
         self._image.seek(at)
-        self._image.readinto(data)
+        self._image.write(data, start, size)
 
-    def _write(self, at, data):
+    @micropython.native
+    def _program(self, at, data, start):
+        page = self._page
         self._image.seek(at)
-        self._image.write(data)
-
-    def _program(self, at, data):
-        old = memoryview(self._old)[: len(data)]
-        self._read(at, old)
-        if old != ERASED[: len(data)]:
-            self.unerased += old != data
-            data = bytes(a & b for a, b in zip(old, data))  # noqa: B905  MicroPython's zip knows no strict
-        self._write(at, data)
-
-    def _cut(self):
-        return self.erases + self.programs == self._cut_at
+        self._image.readinto(page)
+        if page == ERASED_PAGE:
+            self._write(at, data, start, PROG_BYTES)
+            return
+        self.unerased += 1
+        for i in range(PROG_BYTES):
+            page[i] &= data[start + i]
+        self._write(at, page, 0, PROG_BYTES)
 
     def _lose_power(self):
         self._control.write(b"cut\n")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from allears.cli.common import console, json_option, print_json, progress_console
+from allears_core.params import HOP_MS, HOP_SAMPLES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,7 +89,6 @@ def run(audio: Path, fast: bool, profile: str | None, changes: tuple[str, ...], 
     from allears.fleet.provision import read_values
     from allears.signal.audio import read_call
     from allears.sim import session
-    from allears_core.params import HOP_SAMPLES
     from allears_core.settings import Settings
 
     pcm = read_call(audio)
@@ -151,7 +151,7 @@ class _Show:
         self._virtual.wait_for_end()
 
     def _progress(self, hops: int) -> None:
-        self._picture.note = f"heard {hops * 0.016:.0f} s; Ctrl-C ends"
+        self._picture.note = f"heard {hops * HOP_MS // 1000} s; Ctrl-C ends"
 
     def _note(self, text: str) -> None:
         self._picture.note = text

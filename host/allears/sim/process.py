@@ -82,6 +82,11 @@ class Run:
                 os.close(fd)
         self.exited = os.pidfd_open(self.process.pid)
 
+    def waits(self) -> bool:
+        """True while the process sleeps: for sound, input, time or room on its line."""
+        stat = Path(f"/proc/{self.process.pid}/stat").read_text("ascii", "replace")
+        return stat.rpartition(")")[2].split()[0] != "R"
+
     def kill(self) -> None:
         """Take the power away; returns when the process is gone."""
         self.process.kill()

@@ -1,10 +1,12 @@
 """Bytes between the line that programs open and the terminal of the run, with the rules of a USB serial port."""
 
 import time
+from collections.abc import Callable
 
 from allears.sim import terminal
 
-STALLED_LINE_S = 4.0  # a reader that takes nothing for so long loses what waits for it, as on USB
+STALLED_LINE_S = 2.0  # a reader that takes nothing for so long loses what waits for it, as on USB
+QUIET_S = 0.2  # how long a Ctrl-C waits for a moment when the program waits too
 INTERRUPT_S = 0.5  # how long input waits for an interrupted program to reach the prompt
 HOLD_BYTES = 1 << 16
 _RAW = b"raw REPL; CTRL-B to exit\r\n>"
@@ -27,6 +29,8 @@ class Relay:
         self._to_host = bytearray()
         self._stuck_since: float | None = None
         self._interrupt_until: float | None = None
+        self._quiet_by: float | None = None
+        self._waits: Callable[[], bool] = bool
         self._seen = b""
 
     @property
@@ -39,12 +43,13 @@ class Relay:
         """True if the run has not taken all its input."""
         return bool(self._to_clip) and self.ready
 
-    def attach(self, console: int) -> None:
-        """A new run has begun; its input waits until `ready`."""
+    def attach(self, console: int, waits: Callable[[], bool]) -> None:
+        """A new run has begun; its input waits until `ready`. waits(): True while the run waits for something."""
+        self._waits = waits
         self.console = console
         self.ready = False
         self.raw = False
-        self._interrupt_until = None
+        self._interrupt_until = self._quiet_by = None
         self._seen = b""
 
     def detach(self) -> None:
@@ -70,8 +75,10 @@ class Relay:
     def send_to_clip(self) -> None:
         """Pass input on as far as the run takes it."""
         while self._to_clip and self.ready and self.console is not None and not self._interrupting():
-            end = self._to_clip.find(terminal.INTERRUPT) + 1 or len(self._to_clip)
             runs = terminal.interrupts(self.console)
+            if runs and self._to_clip[0] == terminal.INTERRUPT and self._busy():
+                return
+            end = self._next_piece()
             sent = terminal.write_some(self.console, self._to_clip[:end])
             if not sent:
                 return
@@ -79,6 +86,22 @@ class Relay:
             del self._to_clip[:sent]
             if interrupted:
                 self._interrupt_until = time.monotonic() + INTERRUPT_S
+
+    def _next_piece(self) -> int:
+        """End of what may be written at once: a Ctrl-C goes alone."""
+        at = self._to_clip.find(terminal.INTERRUPT)
+        return len(self._to_clip) if at < 0 else max(at, 1)
+
+    def _busy(self) -> bool:
+        # MicroPython's unix port leaves whatever it is doing at once when a Ctrl-C comes, littlefs and garbage
+        # collector included. While it waits for sound or input it does neither.
+        now = time.monotonic()
+        if self._quiet_by is None:
+            self._quiet_by = now + QUIET_S
+        if now < self._quiet_by and not self._waits():
+            return True
+        self._quiet_by = None
+        return False
 
     def _interrupting(self) -> bool:
         # What follows a Ctrl-C is meant for the prompt: the program must not read it on its way out.
@@ -121,7 +144,7 @@ class Relay:
 
     def wait_s(self) -> float | None:
         """Seconds after which the two send_ functions should be called again though nothing has happened."""
-        if self._interrupt_until is not None:
+        if self._interrupt_until is not None or self._quiet_by is not None:
             return 0.002
         return 0.25 if self._to_host else None
 

@@ -123,7 +123,7 @@ class Supervisor(threading.Thread):
         self._fed_at = None
         for fd in (run.master, run.control, run.exited):
             self._events.register(fd, select.EPOLLIN)
-        self._relay.attach(run.master)
+        self._relay.attach(run.master, run.waits)
         self._state.update(
             phase=status.BOOTING, runs=self._state.now.runs + 1, reset_cause=reset.cause, light=(0, 0, 0), motor=0,
             feeds=0, erases=0, programs=0, unerased=0,
@@ -221,8 +221,6 @@ class Supervisor(threading.Thread):
             self._relay.ready = True
         elif word == "prompt":
             self._at_prompt(run)
-        elif word == "interrupt":
-            run.process.send_signal(signal.SIGINT)
         elif word == "restart":
             self._restart(Reset(SOFT, main=numbers[0] != messages.REBOOT_REPL))
         elif word == "cut":
