@@ -33,7 +33,7 @@ MINUTES = 4.0
 BATCH = 4  # calls judged side by side: the network's steps are shared
 MOVED_HOPS = 600  # 9.6 s
 SETS = {
-    "scripted": (48, 240),
+    "scripted": (40, 240),
     "considerate": (15, 60),
     "real": (4, 16),
     "real, agent moved": (4, 16),
