@@ -133,6 +133,8 @@ class Clip:
         gesture = self._button.step(self.board.button.pressed(), ms)
         if gesture and self.pipeline:
             self.pipeline.conversation.press(gesture)
+        if self.pipeline:
+            self.player.trouble(self.pipeline.conversation.trouble)
         self.player.tick(ms)
         self.keeper.step(ms)
         if not heard and not self.link.busy:

@@ -56,7 +56,7 @@ class CuePlayer:
         self._signals = Track()
         self._background = Track()  # identify and trouble go on until told otherwise
         self._background_ends = None
-        self._trouble = False
+        self._trouble = ""
         self._shown = None
         self._felt = 0
 
@@ -77,11 +77,22 @@ class CuePlayer:
         self._background.start(cues.CONFIRM["identify"], loop=True)
         self._background_ends = ms + 1000 * seconds
 
-    def trouble(self):
-        """From now on tell that the clip cannot judge."""
-        self._trouble = True
+    def trouble(self, name=cues.NO_JUDGEMENT):
+        """From now on tell why the clip cannot judge: `name` of cues.TROUBLE, "" once it can again.
+
+        What keeps the clip from judging at all is not talked over by what is wrong with the sound.
+        """
+        if name == self._trouble or self._trouble == cues.NO_JUDGEMENT:
+            return
+        self._trouble = name
         if self._background_ends is None:
-            self._background.start(cues.CONFIRM["trouble"], loop=True)
+            self._show_trouble()
+
+    def _show_trouble(self):
+        if self._trouble:
+            self._background.start(cues.TROUBLE[self._trouble], loop=True)
+        else:
+            self._background.stop()
 
     def off(self):
         """Everything dark and still."""
@@ -100,9 +111,7 @@ class CuePlayer:
     def _end_background(self, ms):
         if self._background_ends is not None and ticks_diff(ms, self._background_ends) >= 0:
             self._background_ends = None
-            self._background.stop()
-            if self._trouble:
-                self.trouble()
+            self._show_trouble()
 
     def _set_light(self, colour):
         if colour is self._shown:

@@ -8,7 +8,8 @@ from .events import Events
 from .fields import NONE_U16, NONE_U32
 from .hold import Hold
 from .params import hops, hops_up
-from .records import CUE, CUE_NOTE, CUE_NOTES, MARK, MARKS, STATE, STATE_SOURCES, STATES
+from .records import CUE, CUE_NOTE, CUE_NOTES, HEALTH, MARK, MARKS, STATE, STATE_SOURCES, STATES
+from .soundcheck import SoundCheck
 from .watch import Watch
 
 _QUIET = (0, 0, 0)
@@ -34,9 +35,10 @@ class Conversation:
         self._confirm = confirm
         self._detector = Detector(thresholds["on_q8"], thresholds["off_q8"])
         self._window = Window(settings)
+        self._check = SoundCheck()
         self._hold = Hold()
         self._calls = Calls(settings)
-        self._events = Events(settings, self._calls, self._hold, emit, self._withdraw)
+        self._events = Events(settings, self._calls, self._hold, self._check, emit, self._withdraw)
         self._watch = Watch(settings, self._window, self._hold, self._events, self._cue, self._escalate)
         self._budget = cues.Budget(settings)
         self.hop = 0
@@ -58,6 +60,11 @@ class Conversation:
     def customer(self):
         """1 while the customer speaks, by this hop's causal decision; never for hold music that is known as such."""
         return 0 if self._hold.masks else self._detector.customer
+
+    @property
+    def trouble(self):
+        """Why the sound cannot be judged now: one of soundcheck.TROUBLES, "" while it can."""
+        return self._check.trouble
 
     @property
     def in_call(self):
@@ -84,8 +91,8 @@ class Conversation:
                     self._window.retract(
                         self._blank_from, self.hop, self._detector.agent, self._detector.customer
                     )
-            if heard is not None:
-                self._hold.step(self.hop, heard, self._detector.agent, self._detector.customer)
+                if heard is not None:
+                    self._listen(heard)
             self._judge(logits, level)
         self.hop += 1
 
@@ -105,6 +112,7 @@ class Conversation:
         if self._calls.ended:
             self._end_call()
         window.reset()
+        self._check.reset()
         self._hold.reset()
         self._calls.reset()
         self._events.reset()
@@ -135,6 +143,14 @@ class Conversation:
         elif gesture == button.VERY_LONG:
             self._mark("shift-start" if self.state == "off" else "shift-end")
             self._stop_or_go("off", "shift-end", "shift-start")
+
+    def _listen(self, heard):
+        self._check.step(heard)
+        if self._check.changed:
+            self._emit(HEALTH, self._check.values(self.hop))
+        if self._check.trouble:
+            self._events.measures.blanked_hops += 1
+        self._hold.step(self.hop, heard, self._detector.agent, self._detector.customer)
 
     def _judge(self, logits, level):
         hop = self.hop
@@ -177,7 +193,7 @@ class Conversation:
 
     def _cue(self, kind, onset):
         """Decide on a cue now, log it, show it if the budget allows. Returns the hop of the decision."""
-        suppressed = self._budget.judge(kind, self.hop, self.behind_hops)
+        suppressed = self._budget.judge(kind, self.hop, self.behind_hops, self._check.trouble)
         values = {
             "call": self._calls.number,
             "at_hop": self.hop,

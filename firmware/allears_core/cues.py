@@ -15,6 +15,7 @@ BY_BUDGET = SUPPRESSIONS.index("budget")
 BY_STALE = SUPPRESSIONS.index("stale")
 BY_PROFILE = SUPPRESSIONS.index("profile")
 BY_SNOOZE = SUPPRESSIONS.index("snooze")
+BY_SOUND = SUPPRESSIONS.index("sound")
 HAPTIC_ONLY = PROFILES.index("haptic-only")
 LED_ONLY = PROFILES.index("led-only")
 LOG_ONLY = PROFILES.index("log-only")
@@ -64,7 +65,23 @@ CONFIRM = {
     "shift-start": ((250, _BLUE), (100, _DARK), (250, _BLUE), (100, _DARK), (250, _BLUE)),
     "shift-end": ((900, _ORANGE),),
     "identify": ((250, _WHITE), (250, _DARK)),
-    "trouble": ((100, _ORANGE), (900, _DARK)),
+}
+# What goes on being shown while the clip cannot judge: as many blinks as the trouble's place in this list, or a
+# pattern of its own. Names: NO_JUDGEMENT (no weights, no microphones), then soundcheck.TROUBLES.
+NO_JUDGEMENT = "no-judgement"
+_ON = (100, _ORANGE)
+_OFF = (200, _DARK)
+_REST = (2500, _DARK)
+_FLASH = (60, _WHITE)
+_GAP = (60, _DARK)
+TROUBLE = {
+    NO_JUDGEMENT: ((100, _ORANGE), (900, _DARK)),
+    "microphone-dead": (_ON, _REST),
+    "channel-stuck": (_ON, _OFF, _ON, _REST),
+    "channels-identical": (_ON, _OFF, _ON, _OFF, _ON, _REST),
+    "clipping": (_FLASH, _GAP, _FLASH, _GAP, _FLASH, _GAP, _FLASH, _REST),
+    "hum": ((1500, _ORANGE), _REST),
+    "microphones-swapped": ((600, _ORANGE), (600, _BLUE), _REST),
 }
 
 
@@ -106,12 +123,13 @@ class Budget:
         """No cue from `hop` on for snooze_min minutes."""
         self._snooze_until = hop + hops(self._settings.snooze_min * 60 * 1000)
 
-    def judge(self, kind, hop, behind_hops):
+    def judge(self, kind, hop, behind_hops, trouble=""):
         """Index into SUPPRESSIONS for a cue decided at `hop`; SHOWN spends from the budget.
 
         behind_hops: hops of sound that wait unjudged: a cue that would come too late is stale.
+        trouble: what is wrong with the sound (soundcheck.py): nothing is said about what cannot be judged.
         """
-        reason = self._reason(kind, hop, behind_hops)
+        reason = BY_SOUND if trouble else self._reason(kind, hop, behind_hops)
         if reason == SHOWN:
             self._kinds[kind] += 1
             self._shown.append(hop)

@@ -3,26 +3,29 @@ from . import turns
 from .loudness import LoudCustomer
 from .measures import Measures
 from .params import hops, hops_up
-from .records import CALL, EVENT
+from .records import CALL, DOUBTS, EVENT
 from .silence import DeadAir
 from .talk import Monologue, TalkShare
 from .turns import Turns
 
+DOUBT_HOLD = 1 << DOUBTS.index("hold")
+DOUBT_SOUND = 1 << DOUBTS.index("sound")
 _NO_LEVEL_Q8 = -24576  # -96 dBFS: no speech of that side in the event
 
 
 class Events:
     """Follows a conversation and emits EVENT and CALL records.
 
-    hold: the line's state (hold.py); emit(layout, values);
+    hold: the line's state (hold.py); check: the sound's (soundcheck.py); emit(layout, values);
     withdraw(cue_hop): a cue given for what turned out to be good listening or an early answer;
     left_whole: customer turns of positive_turn_ms or more in this call that nobody talked over.
     """
 
-    def __init__(self, settings, calls, hold, emit, withdraw):
+    def __init__(self, settings, calls, hold, check, emit, withdraw):
         self._settings = settings
         self._calls = calls
         self._hold = hold
+        self._check = check
         self._emit = emit
         self._withdraw = withdraw
         self._settings_id = settings.crc() & 0xFFFF
@@ -124,7 +127,11 @@ class Events:
         if self._calls.established and silence.start > self._calls.start:
             self.measures.dead_air(silence.hops)
             self._event(
-                turns.DEAD_AIR, silence.start, silence.hops, logit=-silence.mean_logit(), doubts=silence.doubt
+                turns.DEAD_AIR,
+                silence.start,
+                silence.hops,
+                logit=-silence.mean_logit(),
+                doubts=DOUBT_HOLD if silence.doubt else 0,
             )
 
     def _monologue_ended(self):
@@ -169,6 +176,6 @@ class Events:
             "customer_level_q8": customer_level,
             "confidence": max(0, min(255, logit >> 3)),
             "settings_id": self._settings_id,
-            "doubts": doubts,
+            "doubts": doubts | (DOUBT_SOUND if self._check.trouble else 0),
         }
         self._emit(EVENT, values)

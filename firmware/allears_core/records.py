@@ -22,12 +22,12 @@ EVENT_KINDS = (
     "monologue",
     "loud-customer",
 )
-DOUBTS = ("hold",)  # bit 0 first
+DOUBTS = ("hold", "sound")  # bit 0 first: perhaps it was hold; the sound could not be judged
 SUBTYPES = ("", "mutual", "floor-taken", "attempt")
 FLOORS = ("none", "agent", "customer")
 CUE_KINDS = ("talk-over", "dead-air", "monologue", "talk-share", "positive")
 CUE_STRENGTHS = ("soft", "firm")
-SUPPRESSIONS = ("", "budget", "stale", "profile", "snooze")
+SUPPRESSIONS = ("", "budget", "stale", "profile", "snooze", "sound")
 CUE_NOTES = ("withdrawn", "contested", "firm")
 STATES = ("off", "ready", "talk", "hold", "acw", "break", "pause", "other")
 STATE_SOURCES = ("sound", "button", "host", "capture")

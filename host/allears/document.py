@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from allears_core import records
+from allears_core import records, soundcheck
 from allears_core.fields import NONE_U16, NONE_U32
 from allears_core.params import HOP_MS
 
@@ -48,6 +48,7 @@ def call_document(found: Iterable[records.Record], frames: int) -> Document:
         "frames": frames,
         "events": [_event(values) for values in events],
         "cues": [_cue(values, events, notes) for values in cues],
+        "health": [_trouble(values) for values in _of(listed, "HEALTH") if _about_sound(values)],
         "summary": _summary([call_summary(values) for values in _of(listed, "CALL")], cues),
     }
 
@@ -90,6 +91,19 @@ def _cue(values: dict[str, Any], events: list[dict[str, Any]], notes: list[dict[
         "suppressed": records.SUPPRESSIONS[values["suppressed"]] or None,
         "contested": "contested" in said,
         "firm_at_s": seconds(firm["at_hop"] + 1) if firm else None,
+    }
+
+
+def _about_sound(values: dict[str, Any]) -> bool:
+    code = records.HEALTH_CODES[values["code"]]
+    return code in soundcheck.TROUBLES or code == soundcheck.WELL
+
+
+def _trouble(values: dict[str, Any]) -> Document:
+    return {
+        "at_s": seconds(values["hop"] + 1),
+        "code": records.HEALTH_CODES[values["code"]],
+        "channel": values["detail"].decode() or None,
     }
 
 

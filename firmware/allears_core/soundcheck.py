@@ -1,0 +1,245 @@
+# Can this sound be judged? Dead, stuck, clipped, humming, identical and swapped channels, told from levels, peaks and
+# bands alone. What is digitally silent is not dead once it has lived: taps and gated lines are silent for long.
+from .compat import const
+from .params import BANDS, CH_EAR, CH_MOUTH, hops_up
+from .records import HEALTH_CODES
+
+_ALIVE_PEAK = const(16)  # -66 dBFS: above the noise of the last bit
+_ALIVE_HOPS = const(4)
+_LOUD_PEAK = const(512)
+_DEAD_HOPS = hops_up(8000)  # the other side heard for so long …
+_DEAD_LOUD_HOPS = hops_up(2000)  # … so much of it loud, and nothing here
+_STUCK_HOPS = hops_up(4000)
+_STUCK_BAND_Q8 = const(2560)  # a constant has next to nothing in any band
+_CLIP_PEAK = const(32700)
+_CLIP_WEIGHT = const(8)  # above one clipped hop in nine the count rises
+_CLIP_ON = const(200)
+_CLIP_MOST = const(400)
+_HUM_BLOCK = hops_up(2000)
+_HUM_BLOCKS = const(3)
+_HUM_LEAST_Q8 = const(-12800)  # -50 dBFS
+_HUM_BELOW_LOUD_Q8 = const(1536)  # 6 dB: speech would not stand out
+_HUM_BANDS = const(5)  # below 400 Hz
+_HUM_TONAL_Q8 = const(1280)  # 15 dB above the mean of the bands
+_SAME_LEVEL_Q8 = const(64)
+_SAME_BANDS_Q8 = const(384)  # over six bands
+_SAME_LEAST_Q8 = const(-17920)  # -70 dBFS
+_SAME_HOPS = hops_up(4000)
+_OWN_Q8 = const(1536)  # a channel 6 dB above the other and above -50 dBFS speaks for itself
+_OWN_LEAST_Q8 = const(-12800)
+_OWN_HOPS = hops_up(2000)
+_NARROW_Q8 = const(1000)  # 62-188 Hz this far (11.7 dB) below 500-1300 Hz: a telephone's band
+_WIDE_Q8 = const(600)
+_WELL_HOPS = hops_up(2000)
+
+# Names of HEALTH codes, in the order in which they are asked.
+TROUBLES = (
+    "channel-stuck",
+    "microphone-dead",
+    "channels-identical",
+    "clipping",
+    "hum",
+    "microphones-swapped",
+)
+WELL = "sound-well"
+_SIDES = (b"mouth", b"ear")
+
+
+class Channel:
+    """One channel's own troubles; dead, stuck, clipped, hum: flags."""
+
+    def __init__(self, side):
+        self._first = side * BANDS
+        self.reset()
+
+    def reset(self):
+        self.alive = 0
+        self.loud = 0  # hops above _LOUD_PEAK
+        self.own = 0  # hops in which it speaks for itself, and the sum of what its low bands lack in them
+        self.own_low = 0
+        self.dead = self.stuck = self.clipped = self.hum = 0
+        self._level = 0
+        self._peak = 0
+        self._same = 0
+        self._clips = 0
+        self._loudest = -24576
+        self._lowest = 0
+        self._tonal = 0
+        self._in_block = 0
+        self._hum_blocks = 0
+
+    def step(self, level, peak, bands):
+        """One hop: level dBFS Q8, peak 0-32767, the 48 bands."""
+        if peak > _ALIVE_PEAK and self.alive < _ALIVE_HOPS:
+            self.alive += 1
+        if peak > _LOUD_PEAK:
+            self.loud += 1
+        same = peak and peak == self._peak and level == self._level
+        self._same = self._same + 1 if same else 0
+        if not same:
+            self.stuck = 0
+        elif self._same >= _STUCK_HOPS and not self.stuck:
+            self.stuck = 1 if self._strongest(bands) < _STUCK_BAND_Q8 else 0
+        self._peak = peak
+        self._level = level
+        self._clips += _CLIP_WEIGHT if peak >= _CLIP_PEAK else -1
+        self._clips = max(0, min(_CLIP_MOST, self._clips))
+        if self._clips == 0 or self._clips >= _CLIP_ON:
+            self.clipped = 1 if self._clips else 0
+        self._listen_for_hum(level, bands)
+
+    def _strongest(self, bands):
+        most = 0
+        for band in range(self._first, self._first + BANDS):
+            if bands[band] > most:
+                most = bands[band]
+        return most
+
+    def _listen_for_hum(self, level, bands):
+        """Blocks of 2 s whose quietest hop is a loud tone below 400 Hz, and nothing was much louder of late."""
+        self._loudest = level if level > self._loudest else self._loudest - 1
+        if self._in_block == 0 or level < self._lowest:
+            self._lowest = level
+            self._tonal = 1 if self._is_hum(bands) else 0
+        self._in_block += 1
+        if self._in_block < _HUM_BLOCK:
+            return
+        self._in_block = 0
+        humming = (
+            self._tonal
+            and self._lowest >= _HUM_LEAST_Q8
+            and self._loudest - self._lowest <= _HUM_BELOW_LOUD_Q8
+        )
+        self._hum_blocks = min(_HUM_BLOCKS, self._hum_blocks + 1) if humming else 0
+        self.hum = 1 if self._hum_blocks == _HUM_BLOCKS else 0
+
+    def _is_hum(self, bands):
+        total = low = 0
+        for k in range(BANDS):
+            power = bands[self._first + k]
+            total += power
+            if k < _HUM_BANDS and power > low:
+                low = power
+        return low - total // BANDS >= _HUM_TONAL_Q8
+
+    def narrow(self):
+        """How far the bands below 188 Hz lie under 500-1300 Hz while it speaks for itself, Q8 log2; None: unknown."""
+        return self.own_low // self.own if self.own >= _OWN_HOPS else None
+
+    def hear_own(self, bands):
+        first = self._first
+        middle = 0
+        for band in range(first + 6, first + 14):
+            middle += bands[band]
+        self.own += 1
+        self.own_low += (middle >> 3) - max(bands[first], bands[first + 1])
+        if self.own >= 4 * _OWN_HOPS:  # the last few seconds count
+            self.own >>= 1
+            self.own_low >>= 1
+
+
+class SoundCheck:
+    """Watches both channels. trouble: one of TROUBLES, or "" while the sound can be judged; side: index of the
+    channel it is about, None for both; changed: 1 on the hop at which trouble came, changed or went."""
+
+    def __init__(self):
+        self.channels = (Channel(CH_MOUTH), Channel(CH_EAR))
+        self._counts = [0] * len(HEALTH_CODES)
+        self.reset()
+
+    def reset(self):
+        """The next hop is the first."""
+        for channel in self.channels:
+            channel.reset()
+        self.trouble = ""
+        self.side = None
+        self.changed = 0
+        self._hops = 0
+        self._same = 0
+        self._well = 0
+
+    def step(self, heard):
+        """One hop of sound (see Conversation.step)."""
+        level = heard.level
+        bands = heard.bands
+        self._hops += 1
+        for side in (0, 1):
+            self.channels[side].step(level[side], heard.peak[side], bands)
+        self._compare(level, bands)
+        self._find_dead()
+        self._settle()
+
+    def values(self, hop):
+        """Fields of the HEALTH record for what just changed."""
+        code = HEALTH_CODES.index(self.trouble or WELL)
+        self._counts[code] += 1
+        detail = b"" if self.side is None or not self.trouble else _SIDES[self.side]
+        return {"hop": hop, "code": code, "count": self._counts[code], "detail": detail}
+
+    def _compare(self, level, bands):
+        """Are the channels one and the same? Whose voice is wide, whose is narrow?"""
+        apart = level[0] - level[1]
+        if level[0] > _SAME_LEAST_Q8:
+            same = abs(apart) <= _SAME_LEVEL_Q8 and self._difference(bands) <= _SAME_BANDS_Q8
+            self._same = max(0, min(2 * _SAME_HOPS, self._same + (1 if same else -4)))
+        if apart > _OWN_Q8 and level[0] > _OWN_LEAST_Q8:
+            self.channels[0].hear_own(bands)
+        elif apart < -_OWN_Q8 and level[1] > _OWN_LEAST_Q8:
+            self.channels[1].hear_own(bands)
+
+    def _difference(self, bands):
+        total = 0
+        for band in range(self._hops & 3, BANDS, 4):
+            total += abs(bands[band] - bands[band + BANDS])
+        return total
+
+    def _find_dead(self):
+        for side in (0, 1):
+            here = self.channels[side]
+            other = self.channels[1 - side]
+            if here.alive >= _ALIVE_HOPS:
+                here.dead = 0
+            elif self._hops >= _DEAD_HOPS and other.loud >= _DEAD_LOUD_HOPS:
+                here.dead = 1
+
+    def _settle(self):
+        """Tell a trouble at once, and that it has gone when nothing has been wrong for 2 s."""
+        self.changed = 0
+        found, side = self._worst()
+        if found:
+            self._well = 0
+            if found != self.trouble:
+                self.trouble = found
+                self.side = side
+                self.changed = 1
+        elif self.trouble:
+            self._well += 1
+            if self._well >= _WELL_HOPS:
+                self.trouble = ""
+                self.changed = 1
+
+    def _worst(self):
+        mouth, ear = self.channels
+        if mouth.stuck or ear.stuck:
+            return TROUBLES[0], CH_MOUTH if mouth.stuck else CH_EAR
+        if mouth.dead or ear.dead:
+            return TROUBLES[1], CH_MOUTH if mouth.dead else CH_EAR
+        if self._same >= _SAME_HOPS:
+            return TROUBLES[2], None
+        if mouth.clipped or ear.clipped:
+            return TROUBLES[3], CH_MOUTH if mouth.clipped else CH_EAR
+        if mouth.hum or ear.hum:
+            return TROUBLES[4], CH_MOUTH if mouth.hum else CH_EAR
+        if self._swapped():
+            return TROUBLES[5], None
+        return "", None
+
+    def _swapped(self):
+        """The telephone's band at the mouth and a wide one at the ear. Where both are narrow nobody can tell."""
+        at_mouth = self.channels[0].narrow()
+        at_ear = self.channels[1].narrow()
+        if at_mouth is None or at_ear is None:
+            return False
+        if self.trouble == TROUBLES[5]:  # once found it stays until the other is plain
+            return at_mouth > _WIDE_Q8 or at_ear < _NARROW_Q8
+        return at_mouth > _NARROW_Q8 and at_ear < _WIDE_Q8
