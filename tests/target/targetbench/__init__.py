@@ -1,0 +1,1 @@
+"""MicroPython on emulated chips, with every instruction counted: source, runtime, volume, machine."""
