@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from hypothesis import settings
 # Output must not depend on the terminal that the tests happen to run in.
 os.environ.update({"COLUMNS": "120", "NO_COLOR": "1"})
 os.environ.pop("FORCE_COLOR", None)
+# A shell that runs the tests in the background ignores Ctrl-C, and every process started here would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A slow machine is no failure; the same examples every time, so that a red run can be repeated.
 settings.register_profile("allears", deadline=None, derandomize=True)
