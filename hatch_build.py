@@ -32,12 +32,14 @@ class FirmwareHook(BuildHookInterface[Any]):
         files = bundle.source_files(root / "firmware")
         hashes = {path: bundle.sha256(file.read_bytes()) for path, file in files.items()}
         stated = json.dumps({**bundle.versions(), "files": hashes}, indent=1, sort_keys=True)
+        # From copies: a file that is included by force is left out of the package it also belongs to.
         self._folder = tempfile.mkdtemp(prefix="allears-build-")
-        manifest = Path(self._folder, bundle.MANIFEST)
-        manifest.write_text(stated + "\n", "utf-8")
-        include = build_data["force_include"]
-        include.update({str(file): f"{TARGET}/{path}" for path, file in files.items()})
-        include[str(manifest)] = f"{TARGET}/{manifest.name}"
+        for path, file in files.items():
+            copy = Path(self._folder, path)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
+        Path(self._folder, bundle.MANIFEST).write_text(stated + "\n", "utf-8")
+        build_data["force_include"][self._folder] = TARGET
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         if version != "editable":

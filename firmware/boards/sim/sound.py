@@ -92,22 +92,20 @@ class Mic:
         return self._held
 
     def readinto(self, buf):
-        """512: a hop is in buf; 0: none yet; -1: this sound has ended."""
+        """512: a hop is in buf; 0: none yet, or the button has changed just here; -1: this sound has ended."""
         self._confirm()
         self._fill()
         if not self._started:
             return 0
         if self._end_due:
             return self._take(ENDED)
-        while self._held:
-            slot = self._pop()
-            kind = self._slots[slot][0]
-            if kind == HOP:
-                buf[:] = self._hops[slot]
-            result = self._take(kind)
-            if result:
-                return result
-        return 0
+        if not self._held:
+            return 0
+        slot = self._pop()
+        kind = self._slots[slot][0]
+        if kind == HOP:
+            buf[:] = self._hops[slot]
+        return self._take(kind)
 
     def ready(self):
         """True if there is something to read. Called while the application idles: a stopped ring drains here."""
@@ -118,7 +116,8 @@ class Mic:
         if self._end_due:
             self._take(ENDED)
         while self._held:
-            self._take(self._slots[self._pop()][0])
+            if self._take(self._slots[self._pop()][0]) == 0:
+                return True  # the button has changed: one change at a time, or a short press would be missed
         return False
 
     def _take(self, kind):

@@ -84,9 +84,9 @@ class Picture:
         bars = [0] * steps
         changes = [*self._motor, (end, 0)]
         for (since, level), (until, _) in pairwise(changes):
-            first = max(0, int((since - end) / _STEP_S) + steps)
-            last = int((until - end) / _STEP_S) + steps
-            for step in range(first, min(last + 1, steps)):
+            first = max(0, int((since - end) / _STEP_S) + steps - 1)
+            last = int((until - end) / _STEP_S) + steps - 1
+            for step in range(first, last + 1):
                 bars[step] = max(bars[step], level)
         return "".join(_BARS[(level * (len(_BARS) - 1) + 254) // 255] for level in bars)
 

@@ -1,5 +1,6 @@
 # Sends every frame back, counts hops on the light and sounds on the motor; the volume's /boots counts starts.
 import board
+
 from allears_core import frame, messages
 
 parts = board.make()

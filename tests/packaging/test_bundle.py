@@ -1,0 +1,60 @@
+"""The firmware bundle: which files a board gets, and in what form."""
+
+import pytest
+
+from allears.errors import BadInput
+from allears.fleet import bundle
+
+COMPILED = b"M\x06"  # bytecode version 6 of MicroPython
+
+
+def test_a_board_gets_its_own_folder_and_no_other():
+    boards = {path for path in bundle.load_bundle(None, "sim").files if path.startswith("boards/")}
+    assert {"boards/__init__.py", "boards/contract.py", "boards/sim/board.py"} <= boards
+    assert all(len(path.split("/")) == 2 or path.startswith("boards/sim/") for path in boards)
+    assert "boards/sim/rom.py" not in boards
+
+
+def test_the_start_files_stay_source_and_name_the_board():
+    files = bundle.load_bundle("x64").files
+    assert files["board.py"].startswith(b"from boards.sim.board import make")
+    assert {"main.py", "boot.py", "board.py"} == {path for path in files if path.endswith(".py")}
+
+
+def test_everything_else_is_compiled_where_the_compiler_is():
+    assert bundle.compiler() is not None
+    files = bundle.load_bundle("x64").files
+    compiled = {path: content for path, content in files.items() if path.endswith(".mpy")}
+    assert "allears_core/turns.mpy" in compiled
+    assert {content[:2] for content in compiled.values()} == {COMPILED}
+
+
+def test_without_the_compiler_the_sources_go(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bundle, "compiler", lambda: None)
+    bundle._compiled.cache_clear()
+    try:
+        files = bundle.load_bundle("x64").files
+    finally:
+        bundle._compiled.cache_clear()
+    assert "allears_core/turns.py" in files
+    assert not [path for path in files if path.endswith(".mpy")]
+
+
+def test_assembler_goes_only_to_chips_that_have_it():
+    everywhere = bundle.load_bundle(None, "sim").files
+    assert not [path for path in everywhere if path.endswith("_thumb.py")]
+
+
+def test_the_manifest_states_versions_and_hashes():
+    loaded = bundle.load_bundle("x64")
+    assert loaded.manifest["files"] == loaded.hashes
+    assert {"version", "protocol", "records", "features", "board", "arch"} <= loaded.manifest.keys()
+
+
+def test_an_unknown_board_is_refused():
+    with pytest.raises(BadInput, match="no firmware for a board called 'toaster'"):
+        bundle.load_bundle(None, "toaster")
+
+
+def test_it_fits_the_volume_with_room_for_the_log():
+    assert sum(map(len, bundle.load_bundle("x64").files.values())) < 400_000
