@@ -61,7 +61,14 @@ def test_the_page_says_the_default_in_force(key):
 
 
 @pytest.mark.parametrize(
-    "word", [*records.EVENT_KINDS, *records.CUE_KINDS, *records.SUBTYPES[1:], *records.SUPPRESSIONS[1:]]
+    "word",
+    [
+        *records.EVENT_KINDS,
+        *records.CUE_KINDS,
+        *records.SUBTYPES[1:],
+        *records.SUPPRESSIONS[1:],
+        *records.DOUBTS,
+    ],
 )
 def test_the_page_names_everything_the_core_can_say(word):
     assert f"`{word}`" in PAGE
