@@ -35,6 +35,7 @@ may be repeated, twice, and then gives the line up as cut.
 REQUESTS = {
     "HELLO": ("HELLO_REPLY", "Greets. Whatever an earlier host left unfinished is over: pulls, files, staged values."),
     "IDENTIFY": ("DONE", "Blinks."),
+    "PRACTICE": ("DONE", "Shows each cue in turn, twice, or stops; BUSY during a call."),
     "SET_CLOCK": ("DONE", "Gives the clip the wall time; it writes a CLOCK record."),
     "STATUS": ("STATUS_REPLY", "How the clip is."),
     "LOG_RANGE": ("LOG_RANGE_REPLY", "Which records of a stream the clip holds. Flushes what waits, in silence."),

@@ -1,5 +1,5 @@
 # The application: builds the parts on a board and runs the one loop. It wires; what happens stands in the parts.
-from allears_core import button, messages, records, version
+from allears_core import button, errors, guide, messages, records, version
 from allears_core.errors import CoreError
 from boards import contract
 
@@ -90,6 +90,16 @@ class Clip:
         }
         self.log.append(records.CLOCK, values)
 
+    def practise(self, on):
+        """Begin or end the practice of the clip's words. Raises CoreError(BUSY) during a call."""
+        talk = self.pipeline.conversation if self.pipeline else None
+        if talk is None:
+            raise CoreError(errors.BAD_WEIGHTS, "the clip judges nothing")
+        if not on:
+            talk.end_guide()
+        elif not talk.begin_guide(guide.PRACTICE):
+            raise CoreError(errors.BUSY, "a call is running: practise when it is over")
+
     def settings_changed(self, pairs):
         """A commit changed `pairs` of (setting id, value): log them and judge by them."""
         settings = self.config.settings
@@ -134,7 +144,9 @@ class Clip:
         if gesture and self.pipeline:
             self.pipeline.conversation.press(gesture)
         if self.pipeline:
-            self.player.trouble(self.pipeline.conversation.trouble)
+            talk = self.pipeline.conversation
+            self.player.trouble(talk.trouble)
+            self.player.exercise(talk.guide.name, talk.guide.run)
         self.player.tick(ms)
         self.keeper.step(ms)
         if not heard and not self.link.busy:

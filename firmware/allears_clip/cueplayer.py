@@ -1,5 +1,5 @@
 # Renders the patterns of core.cues on the light and the motor, step by step as time passes; it decides nothing.
-from allears_core import cues
+from allears_core import cues, guide
 from allears_core.compat import ticks_diff
 
 _FULL = 255
@@ -54,6 +54,8 @@ class CuePlayer:
         self._settings = settings
         self._words = Track()
         self._signals = Track()
+        self._exercises = Track()
+        self._exercise = ("", 0)
         self._background = Track()  # identify and trouble go on until told otherwise
         self._background_ends = None
         self._trouble = ""
@@ -71,6 +73,16 @@ class CuePlayer:
     def confirm(self, name):
         """Show the answer `name` of cues.CONFIRM, by light only."""
         self._signals.start(cues.CONFIRM[name])
+
+    def exercise(self, name, run):
+        """Render the exercise `name` of guide.PATTERNS, "" to end the one under way; run: a number of its own."""
+        if (name, run) == self._exercise:
+            return
+        self._exercise = (name, run)
+        motor, light = cues.exercise_uses(self._settings.profile)
+        haptic, colours = guide.PATTERNS[name] if name else ((), ())
+        self._words.start(haptic if motor else ())
+        self._exercises.start(colours if light else ())
 
     def identify(self, seconds, ms):
         """Blink for `seconds`, so that a person finds this clip among many."""
@@ -96,7 +108,7 @@ class CuePlayer:
 
     def off(self):
         """Everything dark and still."""
-        for track in (self._words, self._signals, self._background):
+        for track in (self._words, self._signals, self._exercises, self._background):
             track.stop()
         self._set_light((0, 0, 0))
         self._set_haptic(0)
@@ -106,7 +118,8 @@ class CuePlayer:
         self._end_background(ms)
         self._set_haptic(self._words.step(ms) or 0)
         background = self._background.step(ms)
-        self._set_light(self._signals.step(ms) or background or (0, 0, 0))
+        exercise = self._exercises.step(ms)
+        self._set_light(self._signals.step(ms) or exercise or background or (0, 0, 0))
 
     def _end_background(self, ms):
         if self._background_ends is not None and ticks_diff(ms, self._background_ends) >= 0:

@@ -39,6 +39,7 @@ class LinkServer:
             "STATUS": self._status,
             "MONITOR": self._monitor,
             "REBOOT": self._reboot,
+            "PRACTICE": self._practice,
         }
         for part in (self._log, self._config, self._files):
             handlers.update(part.handlers)
@@ -128,6 +129,12 @@ class LinkServer:
         if values["mode"] not in (messages.REBOOT_APPLICATION, messages.REBOOT_REPL):
             raise CoreError(BAD_VALUE, "there is no reboot mode %d" % values["mode"])
         self.reboot_mode = values["mode"]
+        reply(messages.DONE)
+
+    def _practice(self, values, reply):
+        if values["on"] > 1:
+            raise CoreError(BAD_VALUE, "practice is 0 or 1")
+        self._clip.practise(values["on"] == 1)
         reply(messages.DONE)
 
     def _on_record(self, raw):

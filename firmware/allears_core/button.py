@@ -1,14 +1,17 @@
-# One button, four gestures. Times from the design; a double press is two presses within 0.4 s.
+# One button, five gestures. Times from the design; a double press is two presses within 0.4 s.
 from .compat import ticks_diff
 
 NONE = 0
 SHORT = 1  # < 0.6 s, and no second press
 DOUBLE = 2
 LONG = 3  # 2-4 s: pause
+MEDIUM = 5  # 0.8-1.8 s: practice
 VERY_LONG = 4  # > 5 s: start or end of shift
 
 _SHORT_MS = 600
 _DOUBLE_MS = 400
+_MEDIUM_MS = 800
+_MEDIUM_END_MS = 1800
 _LONG_MS = 2000
 _LONG_END_MS = 4000
 _VERY_LONG_MS = 5000
@@ -46,6 +49,8 @@ class Button:
             self._waiting = 1
             self._released = ms
             return NONE
+        if _MEDIUM_MS <= held <= _MEDIUM_END_MS:
+            return MEDIUM
         if _LONG_MS <= held <= _LONG_END_MS:
             return LONG
         return VERY_LONG if held > _VERY_LONG_MS else NONE

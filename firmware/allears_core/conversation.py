@@ -1,13 +1,15 @@
 # The clip's judgement, hop by hop: decisions -> bursts -> turns, silence, talk -> events and cues -> records.
 # Everything that can change an event or a cue happens here or below, on the clip and on the host alike.
-from . import button, cues
+from . import cues
 from .bursts import Window
 from .calls import Calls
 from .detect import Detector
 from .events import Events
 from .fields import NONE_U16, NONE_U32
+from .gestures import Gestures
+from .guide import Guide
 from .hold import Hold
-from .params import hops, hops_up
+from .params import HOP_MS, hops_up
 from .records import CUE, CUE_NOTE, CUE_NOTES, HEALTH, MARK, MARKS, STATE, STATE_SOURCES, STATES
 from .soundcheck import SoundCheck
 from .watch import Watch
@@ -24,7 +26,8 @@ class Conversation:
     """One stream of judged hops.
 
     emit(layout, values): a record to log. show(kind, strength): a cue to render. confirm(name): a light of
-    cues.CONFIRM. Attributes: hop, hops since boot; in_call, paused, silent: flags; state: one of records.STATES;
+    cues.CONFIRM. Attributes: guide, the exercise under way (guide.py); hop, hops since boot;
+    in_call, paused, silent: flags; state: one of records.STATES;
     behind_hops: set by the caller, how much sound waits unjudged.
     """
 
@@ -32,7 +35,7 @@ class Conversation:
         self._settings = settings
         self._emit = emit
         self._show = show
-        self._confirm = confirm
+        self.confirm = confirm
         self._detector = Detector(thresholds["on_q8"], thresholds["off_q8"])
         self._window = Window(settings)
         self._check = SoundCheck()
@@ -40,16 +43,18 @@ class Conversation:
         self._calls = Calls(settings)
         self._events = Events(settings, self._calls, self._hold, self._check, emit, self._withdraw)
         self._watch = Watch(settings, self._window, self._hold, self._events, self._cue, self._escalate)
-        self._budget = cues.Budget(settings)
+        self.budget = cues.Budget(settings)
         self.hop = 0
         self.behind_hops = 0
         self.paused = 0
         self.silent = 1
         self.state = "ready"
-        self._cue_hop = None  # newest cue shown
-        self._call_end = None  # last hop of the newest call
+        self.cue_hop = None  # newest cue shown
+        self.call_end = None  # last hop of the newest call
         self._blank_from = 0
         self._blank_until = 0
+        self.guide = Guide()
+        self._gestures = Gestures(settings, self)
 
     @property
     def agent(self):
@@ -82,6 +87,8 @@ class Conversation:
         (2 each), as the feature kernels fill it; None where there is no sound but only somebody's word for who
         speaks: then nothing is said about hold or the microphones.
         """
+        if self.guide.name:
+            self._follow_guide()
         if not self.paused:
             if self.hop < self._blank_until:
                 self._events.measures.blanked_hops += 1  # the motor runs: the last decisions stand
@@ -106,6 +113,7 @@ class Conversation:
         self._hold.end()
         if self._calls.established:
             self._follow_hold()
+        self.end_guide()
         self._events.finish()
         if self._calls.open:
             self._calls.close()
@@ -124,25 +132,40 @@ class Conversation:
         self.hop = before.hop
         self.paused = before.paused
         self.state = before.state
-        self._budget = before._budget
-        self._cue_hop = before._cue_hop
-        self._call_end = before._call_end
+        self.budget = before.budget
+        self.cue_hop = before.cue_hop
+        self.call_end = before.call_end
         self._blank_from = before._blank_from
         self._blank_until = before._blank_until
         self._calls.number = before._calls.number
 
     def press(self, gesture):
         """A gesture of the button (button.py)."""
-        if gesture == button.SHORT:
-            self._short_press()
-        elif gesture == button.DOUBLE and self.in_call:
-            self._budget.snooze(self.hop)
-            self._mark("snooze")
-        elif gesture == button.LONG and self.state != "off":
-            self._stop_or_go("pause", "pause", "resume")
-        elif gesture == button.VERY_LONG:
-            self._mark("shift-start" if self.state == "off" else "shift-end")
-            self._stop_or_go("off", "shift-end", "shift-start")
+        self._gestures.press(gesture)
+
+    def begin_guide(self, name):
+        """Start an exercise of guide.py; False during a call, when there is none to be had."""
+        if self.in_call:
+            return False
+        self.guide.start(name)
+        self.mark(name)
+        return True
+
+    def end_guide(self):
+        """End the exercise under way, if any."""
+        self.guide.stop()
+
+    def _follow_guide(self):
+        """The exercise's motor is not to be heard as somebody's voice."""
+        if self.guide.pulse and cues.exercise_uses(self._settings.profile)[0]:
+            self._blank(self.hop, HOP_MS)
+        self.guide.step()
+
+    def _blank(self, first, motor_ms):
+        """The motor runs for so long from hop `first`: the last decisions stand until it is still again."""
+        if self.hop >= self._blank_until:
+            self._blank_from = first
+        self._blank_until = max(self._blank_until, first + hops_up(motor_ms + self._settings.motor_tail_ms))
 
     def _listen(self, heard):
         self._check.step(heard)
@@ -159,12 +182,13 @@ class Conversation:
         window.step(hop, self._detector.agent, self.customer, logits, level)
         calls.step(window, self._hold, hop)
         if calls.opened:
+            self.end_guide()
             self._hold.new_call()
-            self._budget.new_call()
+            self.budget.new_call()
             self._events.begin()
             self._watch.reset()
         if calls.began:
-            self._set_state("talk", calls.start)
+            self.set_state("talk", calls.start)
         if calls.established:
             self._follow_hold()
         if window.hop >= 0:
@@ -178,22 +202,22 @@ class Conversation:
     def _follow_hold(self):
         hold = self._hold
         if hold.began:
-            self._set_state("hold", max(hold.start, self._calls.start))
+            self.set_state("hold", max(hold.start, self._calls.start))
         elif hold.ended and self.state == "hold":
             self._events.measures.hold_hops += hold.last + 1 - max(hold.start, self._calls.start)
-            self._set_state("talk", hold.last + 1)
+            self.set_state("talk", hold.last + 1)
 
     def _end_call(self):
         self._events.end_call()
-        self._call_end = self._calls.end
+        self.call_end = self._calls.end
         self._calls.ended = 0
-        self._set_state("ready", self._call_end + 1)
+        self.set_state("ready", self.call_end + 1)
 
     # -- cues --------------------------------------------------------------------------------------------------------
 
     def _cue(self, kind, onset):
         """Decide on a cue now, log it, show it if the budget allows. Returns the hop of the decision."""
-        suppressed = self._budget.judge(kind, self.hop, self.behind_hops, self._check.trouble)
+        suppressed = self.budget.judge(kind, self.hop, self.behind_hops, self._check.trouble)
         values = {
             "call": self._calls.number,
             "at_hop": self.hop,
@@ -206,61 +230,35 @@ class Conversation:
         if suppressed == cues.SHOWN:
             self._events.measures.cues += 1
             self._render(kind, cues.SOFT)
-            self._cue_hop = self.hop
+            self.cue_hop = self.hop
         return self.hop
 
     def _escalate(self, cue_hop):
         """A dead-air cue grows firm: the same cue, free of spacing, counted once. A suppressed one stays so."""
-        if cue_hop is not None and cue_hop == self._cue_hop:
-            self._note(cue_hop, "firm")
+        if cue_hop is not None and cue_hop == self.cue_hop:
+            self.note(cue_hop, "firm")
             self._render(cues.DEAD_AIR, cues.FIRM)
 
     def _render(self, kind, strength):
         pattern = cues.HAPTIC[kind][strength]
         if pattern and cues.haptic_allowed(self._settings.profile):
-            length = cues.pattern_ms(pattern) + self._settings.motor_tail_ms
-            self._blank_from = self.hop + 1
-            self._blank_until = self._blank_from + hops_up(length)
+            self._blank(self.hop + 1, cues.pattern_ms(pattern))
         self._show(kind, strength)
 
     def _withdraw(self, cue_hop):
-        self._note(cue_hop, "withdrawn")
+        self.note(cue_hop, "withdrawn")
 
-    def _note(self, cue_hop, note):
+    def note(self, cue_hop, note):
         self._emit(CUE_NOTE, {"at_hop": self.hop, "cue_hop": cue_hop, "note": CUE_NOTES.index(note)})
 
-    # -- button ------------------------------------------------------------------------------------------------------
+    # -- state -------------------------------------------------------------------------------------------------------
 
-    def _short_press(self):
-        since_cue = hops(self._settings.wrong_cue_ms)
-        since_call = hops(self._settings.hard_call_ms)
-        if self._cue_hop is not None and self.hop - self._cue_hop <= since_cue:
-            self._note(self._cue_hop, "contested")
-            self._cue_hop = None
-            self._confirm("contested")
-        elif self.in_call or (self._call_end is not None and self.hop - self._call_end <= since_call):
-            self._mark("hard-call")
-        elif not self.paused:
-            self._set_state("ready" if self.state == "acw" else "acw", self.hop, "button")
-            self._confirm(self.state)
-
-    def _mark(self, name):
-        known = self.in_call or self._call_end is not None
+    def mark(self, name):
+        known = self.in_call or self.call_end is not None
         call = self._calls.number if known else NONE_U16
         self._emit(MARK, {"hop": self.hop, "call": call, "mark": MARKS.index(name)})
-        self._confirm(name)
+        self.confirm(name)
 
-    def _stop_or_go(self, stopped, stop_light, go_light):
-        if self.paused:
-            self.paused = 0
-            self._set_state("ready", self.hop, "button")
-            self._confirm(go_light)
-        else:
-            self.finish()
-            self.paused = 1
-            self._set_state(stopped, self.hop, "button")
-            self._confirm(stop_light)
-
-    def _set_state(self, state, hop, source="sound"):
+    def set_state(self, state, hop, source="sound"):
         self.state = state
         self._emit(STATE, {"hop": hop, "state": STATES.index(state), "source": STATE_SOURCES.index(source)})

@@ -59,6 +59,8 @@ CONFIRM = {
     "hard-call": ((600, _WHITE),),
     "acw": ((200, _BLUE), (100, _DARK), (200, _BLUE)),
     "ready": ((400, _BLUE),),
+    "breathing": ((600, _BLUE),),
+    "practice": ((150, _WHITE), (100, _DARK), (150, _WHITE), (100, _DARK), (400, _BLUE)),
     "snooze": ((200, _WHITE), (100, _DARK), (400, _BLUE)),
     "pause": ((300, _ORANGE), (150, _DARK), (300, _ORANGE), (150, _DARK), (300, _ORANGE)),
     "resume": ((500, _BLUE),),
@@ -98,6 +100,14 @@ def haptic_allowed(profile):
 def light_allowed(profile):
     """True if the profile uses the light for cues."""
     return profile not in (HAPTIC_ONLY, LOG_ONLY)
+
+
+def exercise_uses(profile):
+    """(motor, light) for breathing and practice: what the profile uses for cues; both where it uses neither, because
+    the agent asked for it."""
+    if profile == LOG_ONLY:
+        return True, True
+    return haptic_allowed(profile), light_allowed(profile)
 
 
 def can_show(profile, kind):

@@ -31,7 +31,7 @@ SUPPRESSIONS = ("", "budget", "stale", "profile", "snooze", "sound")
 CUE_NOTES = ("withdrawn", "contested", "firm")
 STATES = ("off", "ready", "talk", "hold", "acw", "break", "pause", "other")
 STATE_SOURCES = ("sound", "button", "host", "capture")
-MARKS = ("hard-call", "shift-start", "shift-end", "snooze", "breathing")
+MARKS = ("hard-call", "shift-start", "shift-end", "snooze", "breathing", "practice")
 RESET_CAUSES = ("power-on", "watchdog", "soft", "brown-out", "crash", "update", "unknown")
 HEALTH_CODES = (
     "overrun",

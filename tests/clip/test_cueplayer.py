@@ -2,7 +2,7 @@
 from bench import Level
 
 from allears_clip.cueplayer import CuePlayer, Track
-from allears_core import cues, settings
+from allears_core import cues, guide, settings
 
 TALK_OVER = cues.TALK_OVER
 BRIGHT = {"light_level": 255, "haptic_level": 255}
@@ -98,3 +98,26 @@ def test_a_cue_is_shown_over_the_background(folder):
     player.confirm("ready")
     player.tick(10)
     assert light.history[-1] == cues.CONFIRM["ready"][0][1]
+
+
+def test_an_exercise_is_rendered_from_its_beginning_and_ends_at_once(folder):
+    light, motor = Level(), Level()
+    player = CuePlayer(light, motor, settings.Settings(BRIGHT))
+    player.exercise(guide.BREATHING, 1)
+    for ms in range(0, 4000, 16):
+        player.tick(ms)
+    strengths = [level[0] for level in motor.history if level[0]]
+    assert strengths == sorted(strengths) and len(strengths) == 8
+    player.exercise("", 1)
+    player.tick(4016)
+    assert motor.history[-1] == (0,) and light.history[-1] == (0, 0, 0)
+
+
+def test_a_profile_without_motor_breathes_by_light(folder):
+    light, motor = Level(), Level()
+    profile = settings.PROFILES.index("led-only")
+    player = CuePlayer(light, motor, settings.Settings({"profile": profile}))
+    player.exercise(guide.PRACTICE, 1)
+    for ms in range(0, 30000, 16):
+        player.tick(ms)
+    assert motor.history == [] and any(sum(colour) for colour in light.history)

@@ -162,6 +162,15 @@ def test_no_path_leads_out_of_the_application(folder):
         assert bench.error(messages.FILE_HASH, path=path) == errors.NOT_ALLOWED, path
 
 
+def test_practice_begins_and_ends_over_the_link(folder):
+    bench = Bench(folder, hears=True)
+    bench.one(messages.PRACTICE, on=1)
+    talk = bench.clip.pipeline.conversation
+    assert talk.guide.name == "practice"
+    bench.one(messages.PRACTICE, on=0)
+    assert talk.guide.name == ""
+
+
 def test_monitor_tells_state_and_records(folder):
     bench = Bench(folder, hears=True)
     bench.one(messages.MONITOR, on=1)

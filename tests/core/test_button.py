@@ -1,5 +1,5 @@
 from allears_core import button
-from allears_core.button import DOUBLE, LONG, NONE, SHORT, VERY_LONG
+from allears_core.button import DOUBLE, LONG, MEDIUM, NONE, SHORT, VERY_LONG
 from allears_core.compat import TICKS_PERIOD
 
 
@@ -34,6 +34,10 @@ def test_lengths_one_millisecond_either_side():
     for held, gesture in (
         (599, SHORT),
         (600, None),
+        (799, None),
+        (800, MEDIUM),
+        (1800, MEDIUM),
+        (1801, None),
         (1999, None),
         (2000, LONG),
         (4000, LONG),

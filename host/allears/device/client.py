@@ -107,6 +107,10 @@ class Clip:
         ms = int((time.time() if utc_s is None else utc_s) * 1000)
         self._channel.ask(messages.SET_CLOCK, messages.DONE, utc_s=ms // 1000, utc_ms=ms % 1000)
 
+    def practise(self, on: bool = True) -> None:
+        """Let the clip show its cues in turn, or stop it; DeviceError during a call."""
+        self._channel.ask(messages.PRACTICE, messages.DONE, on=int(on))
+
     # Settings and identity --------------------------------------------------------------------------------
 
     def settings(self) -> Settings:
