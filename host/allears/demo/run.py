@@ -57,7 +57,10 @@ def _provision(clip: Clip, store: Store) -> None:
     store.put_unit(
         clip.hello.unit,
         clip.hello.log_id,
-        **identity,
+        serial=identity["serial"],
+        pseudonym=identity["pseudonym"],
+        team=identity["team"],
+        site=identity["site"],
         firmware=clip.hello.firmware,
         profile=settings.profile_name,
     )
