@@ -15,6 +15,7 @@ from allears.cli.report import command
 from allears.errors import BadInput, MissingInput, NotEnoughData
 from allears.report import local, words
 from allears.store import Store
+from allears_core import records
 
 ZONE = ZoneInfo("Europe/Berlin")
 
@@ -108,3 +109,22 @@ def test_words() -> None:
         "12.3",
         "151",
     ]
+
+
+def test_every_word_of_the_log_has_words_for_people() -> None:
+    assert words.EVENT_TITLES.keys() == set(records.EVENT_KINDS)
+    assert words.CUE_TITLES.keys() == set(records.CUE_KINDS)
+    assert words.SUBTYPES.keys() == set(filter(None, records.SUBTYPES))
+    assert words.SUPPRESSED.keys() == set(filter(None, records.SUPPRESSIONS))
+    assert words.DOUBTS.keys() == set(records.DOUBTS)
+
+
+def test_what_only_a_newer_clip_could_have_written_does_not_stop_a_report(store: Store) -> None:
+    store.connection.begin()
+    store.connection.execute("UPDATE events SET kind = 'unknown-9' WHERE kind = 'dead-air'")
+    store.connection.execute("UPDATE cues SET kind = 'unknown-7', suppressed = 'unknown-8'")
+    try:
+        text = _plain(report.agent_page(store, history.PLAYED, ZONE)[0])
+    finally:
+        store.connection.rollback()
+    assert "0:41 unknown-7 (unknown-8)" in text and "unknown-9" not in text

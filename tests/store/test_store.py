@@ -188,4 +188,11 @@ def test_a_store_older_than_a_record_field_gets_its_column(tmp_path: Path, clip:
 
 def test_doubts_are_stored_as_words() -> None:
     decode = next(column for column in COLUMNS["EVENT"] if column.name == "doubts").decode
-    assert [decode(bits) for bits in (0, 1, 2, 3, None)] == ["", "hold", "unknown-1", "hold unknown-1", None]
+    first, second, next_bit = *records.DOUBTS[:2], len(records.DOUBTS)
+    assert [decode(bits) for bits in (0, 1, 3, 1 << next_bit, None)] == [
+        "",
+        first,
+        f"{first} {second}",
+        f"unknown-{next_bit}",
+        None,
+    ]

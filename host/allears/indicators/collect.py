@@ -1,6 +1,7 @@
 """From the store's tables to indicators: of one agent, of a group, of one day or of many."""
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -86,7 +87,7 @@ def conversation_results(calls: Sequence[Mapping[str, Any]]) -> dict[str, Result
     """Conversation measures over any set of calls, by key."""
 
     def total(name: str) -> float:
-        return sum(call[name] for call in calls)
+        return math.fsum(call[name] for call in calls)
 
     def known(name: str) -> list[float]:
         return [call[name] for call in calls if call[name] is not None]
@@ -116,7 +117,7 @@ def load_results(record: Record) -> dict[str, Result]:
     """Load and exposure over a record, by key: imported states where a day has them, else the clip's own."""
     days = preferred(record.days)
     clip_days = [row for row in record.days if row["source"] == CLIP]
-    away = sum(row["pause_s"] + row["break_s"] + row["off_s"] for row in clip_days)
+    away = math.fsum(row["pause_s"] + row["break_s"] + row["off_s"] for row in clip_days)
     halves = preferred(record.half_hours, said_by(record.days))
     spells = [row["longest_spell_s"] for row in preferred(record.exposure)]
     return _keyed(
@@ -173,7 +174,7 @@ def _has_states(row: Mapping[str, Any]) -> bool:
 
 
 def _sum(rows: Iterable[Mapping[str, Any]], name: str) -> float:
-    return float(sum(row[name] for row in rows))
+    return math.fsum(row[name] for row in rows)
 
 
 def _keyed(*results: Result) -> dict[str, Result]:

@@ -126,7 +126,9 @@ def _events(facts: Facts, call: Mapping[str, Any]) -> list[Row]:
         row["floor_s"] = row["floor_hops"] * HOP_MS / 1000
         row["overlap_s"] = row["overlap_hops"] * HOP_MS / 1000
         row["duration_s"] = row["duration_hops"] * HOP_MS / 1000
-    return rows
+    return [
+        row for row in rows if row["kind"] in words.EVENT_TITLES
+    ]  # a newer clip's kinds have no lane here
 
 
 def _cues(facts: Facts, call: Mapping[str, Any]) -> list[Row]:
@@ -182,9 +184,9 @@ def _detail(event: Mapping[str, Any]) -> str:
 
 
 def _cue_text(cue: Mapping[str, Any]) -> str:
-    said = [words.SUPPRESSED[cue["suppressed"]]] if cue["suppressed"] else []
+    said = [words.SUPPRESSED.get(cue["suppressed"], cue["suppressed"])] if cue["suppressed"] else []
     said += sorted(cue["notes"])
-    text = f"{words.minutes(cue['at_s'])} {words.CUE_TITLES[cue['kind']]}"
+    text = f"{words.minutes(cue['at_s'])} {words.CUE_TITLES.get(cue['kind'], cue['kind'])}"
     return f"{text} ({', '.join(said)})" if said else text
 
 

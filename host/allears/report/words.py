@@ -22,7 +22,7 @@ SUBTYPES = {
     "floor-taken": "the customer stopped, you went on",
     "attempt": "you gave way",
 }
-DOUBTS = {"hold": "may have been hold"}
+DOUBTS = {"hold": "may have been hold", "sound": "the sound was hard to judge"}
 CUE_TITLES = {
     "talk-over": "let them finish",
     "dead-air": "say what you are doing",
@@ -35,6 +35,7 @@ SUPPRESSED = {
     "stale": "held back: too late",
     "profile": "held back by the profile",
     "snooze": "held back: snoozed",
+    "sound": "held back: the sound could not be judged",
 }
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

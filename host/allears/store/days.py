@@ -29,7 +29,7 @@ def day_states(facts: Facts) -> ir.Table:
     halves = facts.half_hours
     kinds = [name for name in halves.columns if name.endswith("_s")]
     days = halves.group_by("agent", "team", "source", "date").agg(
-        **{kind: halves[kind].sum() for kind in kinds}
+        **{kind: (halves[kind] * 1000).round().cast("int64").sum() / 1000.0 for kind in kinds}
     )
     pressed = facts.on_date(facts.dated("states", "hop").filter(ibis._.source == "button"))
     presses = pressed.group_by("agent", "date").agg(presses=ibis._.count())

@@ -144,9 +144,11 @@ class Facts:
         overlap = ibis.least(joined.end_ms, joined.slot_end_ms) - ibis.greatest(
             joined.start_ms, joined.slot_ms
         )
-        joined = joined.mutate(s=joined.weight * overlap / 1000.0)
+        joined = joined.mutate(ms=joined.weight * overlap)  # whole ms: sums that do not hang on their order
         kinds = ("call", "acw", "ready", "break", "pause", "off", "other", "on")
-        sums = {f"{kind}_s": joined.s.sum(where=joined.state == kind).fill_null(0.0) for kind in kinds}
+        sums = {
+            f"{kind}_s": joined.ms.sum(where=joined.state == kind).fill_null(0) / 1000.0 for kind in kinds
+        }
         return self.settled(
             joined.group_by("agent", "team", "source", "date", "minute", "slot_ms").agg(**sums)
         )
