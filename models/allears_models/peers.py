@@ -76,6 +76,17 @@ def ten(pcm: Pcm) -> HopScores:
     return np.array(scores, np.float32)
 
 
+def problem(name: str) -> str | None:
+    """Why the detector `name` cannot run here, in one line, or None: its first 0.5 s of silence are tried."""
+    try:
+        DETECTORS[name](np.zeros(SAMPLE_RATE_HZ // 2, np.int16))
+    except ModuleNotFoundError as error:
+        return f"{name} left out: {error.name} is not installed (install allears[peers])"
+    except OSError as error:
+        return f"{name} left out: {error} (on Debian: apt-get install libc++1)"
+    return None
+
+
 DETECTORS: dict[str, Callable[[Pcm], HopScores]] = {
     "WebRTC VAD": webrtc,
     "Silero VAD": silero,

@@ -38,7 +38,7 @@ class Recipe:
     colour_db: float = 3.0
     head_weights: tuple[float, float, float] = (1.0, 1.2, 1.0)
     seed: int = 1
-    threads: int = 2
+    threads: int = 1  # more only helps on idle cores: the steps are short and the threads wait for each other
 
 
 @dataclass(frozen=True)
