@@ -79,7 +79,9 @@ def negatives(network: Network, pool: data.Pool, seconds: float) -> dict[str, di
     for kind, pcm in trials.hard_negatives(pool.noise("dev"), seconds, seed=5):
         logits = network.run(features.extract(pcm).bands)
         result[kind] = {
-            side: float(decide.decide(logits[:, index], limits["on_q8"][index], limits["off_q8"][index]).mean())
+            side: float(
+                decide.decide(logits[:, index], limits["on_q8"][index], limits["off_q8"][index]).mean()
+            )
             for index, side in enumerate(("agent", "customer"))
         }
     return result

@@ -232,7 +232,9 @@ def compare(calls: CallSet, place: Path, network: Network) -> dict[str, Any]:
         if problem:
             print(problem, file=sys.stderr)
             continue
-        audio = audio or [read_pcm(place / "audio" / f"{index:05d}.flac") for index in range(len(calls.speech))]
+        audio = audio or [
+            read_pcm(place / "audio" / f"{index:05d}.flac") for index in range(len(calls.speech))
+        ]
         judged += judge_peer(name, audio, calls)
     return report(judged, calls)
 

@@ -24,4 +24,3 @@ def onnx_logits(path: Path, network: Network, bands: npt.NDArray[np.int16]) -> n
         logits, state = session.run(["logits", "last"], feed)
         parts.append(np.clip(np.round(logits * 256), -32768, 32767).astype(np.int16))
     return np.concatenate(parts, axis=1)
-

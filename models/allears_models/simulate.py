@@ -70,7 +70,9 @@ class Simulator:
     """Draws calls from one split of a pool. `seconds` is the length of every call."""
 
     def __init__(self, pool: Pool, split: str, family: Family, seconds: float) -> None:
-        clear = [clip for clip in pool.speech(split) if labels.speech_range(clip.audio) >= labels.CLEAR_RANGE_DB]
+        clear = [
+            clip for clip in pool.speech(split) if labels.speech_range(clip.audio) >= labels.CLEAR_RANGE_DB
+        ]
         by_speaker = dialogue.group_by_speaker(clear)
         self._speakers = list(by_speaker.values())
         self._weights = dialogue.draw_weights(by_speaker)

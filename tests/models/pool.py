@@ -6,7 +6,19 @@ import numpy as np
 import soundfile
 
 RATE = 8000
-COLUMNS = ["path", "seconds", "sample_rate", "kind", "speaker", "sex", "language", "style", "source", "licence", "split"]
+COLUMNS = [
+    "path",
+    "seconds",
+    "sample_rate",
+    "kind",
+    "speaker",
+    "sex",
+    "language",
+    "style",
+    "source",
+    "licence",
+    "split",
+]
 
 
 def voice(rng, seconds, pitch):
@@ -17,7 +29,10 @@ def voice(rng, seconds, pitch):
         count = int(rng.uniform(0.2, 0.8) * RATE)
         time = np.arange(count) / RATE
         centre = rng.uniform(400, 2500)
-        word = sum(np.sin(2 * np.pi * k * pitch * time) / (1 + ((k * pitch - centre) / 500) ** 2) for k in range(1, 25))
+        word = sum(
+            np.sin(2 * np.pi * k * pitch * time) / (1 + ((k * pitch - centre) / 500) ** 2)
+            for k in range(1, 25)
+        )
         audio[at : at + count] = word * np.sin(np.linspace(0, np.pi, count))
         at += count + int(rng.uniform(0.15, 0.6) * RATE)
     return 0.05 * audio / np.sqrt(np.mean(audio**2)) + rng.normal(size=len(audio)) * 1e-4
@@ -45,7 +60,9 @@ def make_pool(folder):
         for index in range(speakers):
             path = f"speech/{split}{index}.flac"
             (folder / "speech").mkdir(parents=True, exist_ok=True)
-            soundfile.write(folder / path, voice(rng, 8, 95 + 35 * index + (15 if split == "dev" else 0)), RATE)
+            soundfile.write(
+                folder / path, voice(rng, 8, 95 + 35 * index + (15 if split == "dev" else 0)), RATE
+            )
             rows.append(row(path, "speech", f"{split}{index}", split))
         for group in ("room", "hold_music", "keyboard", "ring_tone"):
             path = f"noise/{group}/{split}.flac"

@@ -6,9 +6,9 @@ import soundfile
 
 pytest.importorskip("soundfile")
 
-from allears_models import data, labels  # noqa: E402
+from allears_models import data, labels
 
-from . import pool as made  # noqa: E402
+from . import pool as made
 
 
 def test_bad_rows_are_named_by_line_and_skipped(tmp_path):
