@@ -174,7 +174,7 @@ class Figure:
     value: float
     low: float
     high: float
-    n: float  # the denominator
+    n: float  # the denominator: how many, or hours
 
 
 class Summary:
@@ -209,7 +209,7 @@ class Summary:
         low, high = np.percentile(drawn, (2.5, 97.5))
         if not np.sum(over):
             high = min(3 / total, 1.0 if factor == 1 else 3.0) * factor
-        return Figure(factor * float(np.sum(over)) / total, float(low), float(high), total)
+        return Figure(factor * float(np.sum(over)) / total, float(low), float(high), total / factor)
 
     def f1(self, kind: str, tolerance_ms: int) -> Figure:
         """F1 of the events of a kind."""
