@@ -10,7 +10,7 @@ def main(firmware):
     features, network, name = select.kernels()
     same = select.kernels() == (features, network, name)
     print("chosen", name, features.__name__, network.__name__, same)
-    for candidate in select.CANDIDATES:
+    for candidate in select.candidates():
         found = select.load(candidate)
         print(candidate, "absent" if found is None else hex(select.probe(*found)))
 

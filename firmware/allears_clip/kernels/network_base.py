@@ -40,7 +40,9 @@ class NetworkKernel:
     Raises CoreError(BAD_WEIGHTS) when the manifest does not describe this network.
     """
 
-    def __init__(self, weights, manifest, make_layer, inputs, dense, rectify, gates, zero):
+    def __init__(
+        self, weights, manifest, make_layer, inputs, dense, rectify, gates, zero, make_trackers=Trackers
+    ):
         try:
             tensors, shifts = manifest["tensors"], manifest["shifts"]
             shapes = [tensors["w" + key]["shape"] for key in _LAYERS]
@@ -52,7 +54,7 @@ class NetworkKernel:
                 biases = array("i", _tensor(weights, tensors, "b" + key, "i4", rows))
                 self._layers.append(make_layer(matrix, biases, columns, shifts[key]))
             self._table = array("h", _tensor(weights, tensors, "sigmoid", "i2", SIGMOID_POINTS))
-            self._track = Trackers(array("h", _tensor(weights, tensors, "offset", "i2", CHANNELS * BANDS)))
+            self._track = make_trackers(array("h", _tensor(weights, tensors, "offset", "i2", CHANNELS * BANDS)))
         except (KeyError, TypeError, IndexError):
             raise CoreError(BAD_WEIGHTS, "the manifest of the weights lacks a tensor or a shift") from None
         self._inputs = inputs

@@ -3,11 +3,16 @@
 # A kernel module may fail to import (its decorator is not supported), or, worse, compute something else
 # on a build nobody has tried: so each candidate takes a constant sound and a constant network first, and
 # must give the numbers the portable kernels give.
+import sys
 from array import array
 
 from allears_core.compat import crc32
 
-CANDIDATES = ("viper", "py")  # fastest first
+# By the machine that a build makes code for (sys.implementation._mpy >> 10), fastest first. A module of assembler
+# loads on more chips than have its instructions, so which may be tried is stated, not found out.
+_ANYWHERE = ("viper", "py")
+_ARMV6M = 4
+_WITH_DSP = (6, 7, 8)  # armv7em, with floats of either size
 PROBE_HOPS = 3
 PROBE_CRC = 0x5AD44C4C  # of bands, level, peak and logits over the probe's hops; held by a test
 
@@ -15,15 +20,23 @@ _chosen = None
 
 
 def kernels():
-    """(Features, Network, name): two classes and the name of what they are made of, "viper" or "py"."""
+    """(Features, Network, name): two classes and the name of what they are made of, one of candidates()."""
     global _chosen
     if _chosen is None:
         _chosen = _choose()
     return _chosen
 
 
+def candidates():
+    """Names of the kernels worth trying on this machine, fastest first."""
+    machine = getattr(sys.implementation, "_mpy", 0) >> 10
+    if machine in _WITH_DSP:
+        return ("thumb",) + _ANYWHERE
+    return ("v6m_thumb",) + _ANYWHERE if machine == _ARMV6M else _ANYWHERE
+
+
 def _choose():
-    for name in CANDIDATES:
+    for name in candidates():
         found = load(name)
         if found is not None and probe(found[0], found[1]) == PROBE_CRC:
             return found[0], found[1], name

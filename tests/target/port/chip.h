@@ -23,7 +23,8 @@
 #define INSN_NS 64
 
 #define VOLUME_BLOCK 4096
-#define VOLUME_BLOCKS 2048
+#define VOLUME_BLOCKS 1024
+#define SOUND_BASE (VOLUME_BASE + VOLUME_BLOCK * VOLUME_BLOCKS) // recorded hops, behind the volume
 
 typedef struct {
     volatile uint32_t data;

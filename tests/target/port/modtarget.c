@@ -33,6 +33,15 @@ static mp_obj_t target_send(mp_obj_t buffer) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(target_send_obj, target_send);
 
+// What the microphones' DMA would do: copy recorded hop number `hop` into `buffer`.
+static mp_obj_t target_record(mp_obj_t hop, mp_obj_t buffer) {
+    mp_buffer_info_t into;
+    mp_get_buffer_raise(buffer, &into, MP_BUFFER_WRITE);
+    memcpy(into.buf, (uint8_t *)SOUND_BASE + mp_obj_get_int(hop) * into.len, into.len);
+    return mp_const_none;
+}
+static MP_DEFINE_CONST_FUN_OBJ_2(target_record_obj, target_record);
+
 // The flash: a littlefs image that the emulator loaded, in memory outside the heap.
 typedef struct {
     mp_obj_base_t base;
@@ -95,6 +104,7 @@ static const mp_rom_map_elem_t target_globals_table[] = {
     { MP_ROM_QSTR(MP_QSTR_insns), MP_ROM_PTR(&target_insns_obj) },
     { MP_ROM_QSTR(MP_QSTR_receive), MP_ROM_PTR(&target_receive_obj) },
     { MP_ROM_QSTR(MP_QSTR_send), MP_ROM_PTR(&target_send_obj) },
+    { MP_ROM_QSTR(MP_QSTR_record), MP_ROM_PTR(&target_record_obj) },
     { MP_ROM_QSTR(MP_QSTR_Volume), MP_ROM_PTR(&volume_type) },
 };
 static MP_DEFINE_CONST_DICT(target_globals, target_globals_table);

@@ -16,7 +16,7 @@ from .runtime import Chip
 
 PROGRAMS = Path(__file__).resolve().parents[1] / "programs"
 BLOCK_BYTES = 4096
-BLOCKS = 2048  # 8 MiB: recordings lie beside the application, so more than a clip has
+BLOCKS = 1024  # 4 MiB, all that follows is recorded sound
 BOARD = "xiao_rp2350"
 
 
@@ -37,16 +37,23 @@ def firmware(chip: Chip) -> dict[str, bytes]:
     return dict(load_bundle(chip.arch, BOARD).files)
 
 
-def image(chip: Chip, program: str, data: Mapping[str, bytes] | None = None, without: tuple[str, ...] = ()) -> bytes:
-    """A volume: the firmware less `without`, programs/`program`, the programs' common module, and `data` by path."""
+def image(
+    chip: Chip,
+    program: str,
+    data: Mapping[str, bytes] | None = None,
+    sound: bytes = b"",
+    without: tuple[str, ...] = (),
+) -> bytes:
+    """A volume with the firmware less `without`, programs/`program`, the programs' common modules, and `data` by path;
+    behind it `sound`, hops of 512 bytes."""
     files = {path: content for path, content in firmware(chip).items() if path not in without}
     for name, target in ((program, "bench"), ("common.py", "common"), ("target_board.py", "target_board")):
         files[target + ".mpy"] = compiled((PROGRAMS / name).read_text("utf-8"), chip.arch, target + ".py")
-    return pack({**files, **(data or {})})
+    return pack({**files, **(data or {})}) + sound
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
-    """A littlefs image, cut after the last block in use (the rest of the flash is erased by the first who needs it)."""
+    """A littlefs image."""
     fs = LittleFS(block_size=BLOCK_BYTES, block_count=BLOCKS, prog_size=256, read_size=256, cache_size=256)
     for path, content in files.items():
         folder = path.rpartition("/")[0]
