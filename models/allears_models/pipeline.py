@@ -16,6 +16,7 @@ from allears.signal.network import Network, read_tensors
 from allears_models import data, dataset, decide, export
 from allears_models.config import Config
 from allears_models.data import DataError, Pool
+from allears_models.dataset import CallSet
 from allears_models.metrics import f1
 from allears_models.net import Duplex
 from allears_models.train import Trained, train
@@ -84,13 +85,16 @@ def quantise(config: Config, out: Path, source: str) -> dict[str, Any]:
     export.write_firmware(trained.net, trained.offset, facts, out / "firmware")
     calls = dataset.read_set(out / "calls" / "dev")
     logits = Network.load(out / "firmware").run_batch(calls.bands)
-    facts["thresholds"] = tune_sides(logits, calls.speech)
+    facts["thresholds"] = tune_sides(logits, calls)
     return export.write_firmware(trained.net, trained.offset, facts, out / "firmware")
 
 
-def tune_sides(logits: npt.NDArray[np.int16], speech: npt.NDArray[np.bool_]) -> dict[str, list[int]]:
-    """The manifest's thresholds: for each side the pair with the best F1 on these calls."""
-    pairs = [decide.tune(logits[..., side], speech[..., side]) for side in range(2)]
+def tune_sides(logits: npt.NDArray[np.int16], calls: CallSet) -> dict[str, list[int]]:
+    """The manifest's thresholds: for each side the pair with the best F1 on these calls; the customer's side has
+    to keep quiet through hold music as well, which the agent's microphone does not carry."""
+    speech = calls.speech
+    holds = (np.zeros_like(calls.hold), calls.hold)
+    pairs = [decide.tune(logits[..., side], speech[..., side], holds[side]) for side in range(2)]
     for side, (on, off) in enumerate(pairs):
         decided = np.stack([decide.decide(row, on, off) for row in logits[..., side]])
         say(f"{('agent', 'customer')[side]}: on {on} off {off} F1 {f1(decided, speech[..., side]):.4f}")
