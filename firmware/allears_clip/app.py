@@ -11,6 +11,7 @@ from .linkserver import LinkServer
 from .pipeline import Pipeline
 from .sessionlog import SessionLog
 from .uptime import Uptime, WallClock
+from .usual import Usual
 
 _HOPS_A_TURN = 4  # judged before the line is served again
 _FAILURES_IN_A_ROW = 20  # turns of the loop; then the clip is not healthy and restarts
@@ -27,6 +28,7 @@ class Clip:
         self.capture = capture.Capture(board.mic)
         self.pipeline = None
         self.config = Config(board.flash_root + "config.json")
+        self.usual = Usual(board.flash_root + "usual.json")
         self.log = SessionLog(board.flash_root + "log/", self.uptime.ms)
         self.health = health.Health(self.log.append, self.hop)
         self.player = CuePlayer(board.light, board.haptic, self.config.settings)
@@ -131,6 +133,8 @@ class Clip:
         self.player.off()
         if self._sounding:
             self._sound_ended()
+        if self.pipeline:
+            self.pipeline.conversation.session.end(self.hop())
         self.capture.stop()
         self.keeper.settle()
         self.board.watchdog.release()
@@ -190,8 +194,9 @@ class Clip:
             self.health.note("watchdog")
         if self.log.torn_bytes:
             self.health.note("torn-tail", b"%d bytes cut off the log" % self.log.torn_bytes)
-        if self.config.problem:
-            self.health.note("exception", self.config.problem.encode())
+        for stored in (self.config, self.usual):
+            if stored.problem:
+                self.health.note("exception", stored.problem.encode())
         self.health.last_crash(board.flash_root)
 
     def _start_hearing(self):
@@ -208,6 +213,7 @@ class Clip:
             self.health.note("weights-refused", str(error).encode())
             self.player.trouble()
             return
+        self.pipeline.conversation.know(self.usual.baseline)
         try:
             self.capture.start()
         except OSError as error:

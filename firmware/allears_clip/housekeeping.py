@@ -45,6 +45,7 @@ class Housekeeper:
         """The sound is over or the application ends: tell and flush everything now."""
         self._tell_counters()
         self._clip.log.flush()
+        self._clip.usual.keep()
         self._flush_wanted = False
 
     def _flush(self, ms):
@@ -57,6 +58,8 @@ class Housekeeper:
         due = self._flush_wanted or age >= FLUSH_MS or (age >= _FLUSH_IN_SILENCE_MS and clip.silent())
         if age and due and clip.capture.calm():
             clip.log.flush()
+            if self._flush_wanted:  # a call has ended
+                clip.usual.keep()
             self._flush_wanted = False
             gc.collect()  # the ring is calm now: better here than in the middle of a hop
 

@@ -1,6 +1,13 @@
 # When a call runs, from sound alone: it opens with the first burst, counts once the customer has spoken,
-# and is over when both sides have been silent for call_end_ms.
+# and is over when both sides have been silent for call_end_ms, or for line_end_ms on a line that has gone dead.
+from .line import Line
 from .params import hops_up
+from .records import CALL_ENDS
+
+_TONE_HOPS = hops_up(15000)
+BY_SILENCE = CALL_ENDS.index("silence")
+BY_LINE = CALL_ENDS.index("line")
+BY_SOUND = CALL_ENDS.index("sound")
 
 
 class Calls:
@@ -8,12 +15,15 @@ class Calls:
 
     open: 1 from the first burst; established: 1 once the customer has been heard in it; number: counts up from 1
     (a call that was never established gives its number back);
-    start, end: hops of its first and last speech. opened / began (established) / ended: 1 on the hop at which that
-    became known.
+    line: the customer's line (line.py); ended_by: index into CALL_ENDS;
+    start, end: hops of its first and last speech. opened / began (established) / ended / retracted (it was
+    none: a ringing line): 1 on the hop at which that became known.
     """
 
     def __init__(self, settings):
         self._silence = hops_up(settings.call_end_ms)
+        self._line_silence = hops_up(settings.line_end_ms)
+        self.line = Line()
         self.number = 0
         self.reset()
 
@@ -25,37 +35,67 @@ class Calls:
         self.opened = 0
         self.began = 0
         self.ended = 0
+        self.retracted = 0
+        self.ended_by = BY_SILENCE
+
+    def listen(self, heard, speaks):
+        """The ear's sound in this hop (see Conversation.step), and whether anybody speaks or it is on hold."""
+        if self.open:
+            self.line.step(heard.level[1], heard.peak[1], speaks)
 
     def step(self, window, hold, hop):
         """One hop; `window` and `hold` have been stepped. Hold is part of the call, and silent only in between."""
         self.opened = 0
         self.began = 0
         self.ended = 0
+        self.retracted = 0
         agent = window.agent_bursts
         customer = window.customer_bursts
         if not self.open:
             self._try_open(agent, customer, hop)
         if not self.open:
             return
+        if hold.began and self._was_tone(agent, hop):
+            self.retracted = self.established
+            self._forget()
+            return
         self.end = window.silent_since() - 1
         if not self.established and customer.confirmed_last >= self.start:
             self.established = 1
             self.began = 1
-        if hop - max(self.end, hold.last) >= self._silence and not (agent.pending or customer.pending):
-            self.close()
+        if agent.pending or customer.pending:
+            return
+        silence = hop - max(self.end, hold.last)
+        if self.line.closed and silence >= self._line_silence:
+            self.close(BY_LINE)
+        elif silence >= self._silence:
+            self.close(BY_SILENCE)
 
-    def close(self):
-        """The call is over; `ended` only if it was one that counts."""
+    def close(self, ended_by):
+        """The call is over; `ended` only if it was one that counts. ended_by: index into CALL_ENDS."""
+        self.ended_by = ended_by
         self.ended = self.established
-        if not self.established:
-            self.number -= 1
+        if self.established:
+            self.open = 0
+            self.established = 0
+        else:
+            self._forget()
+
+    def _forget(self):
+        """It was no call: its number goes back."""
+        self.number -= 1
         self.open = 0
         self.established = 0
+
+    def _was_tone(self, agent, hop):
+        """Nobody but the line has been heard, and it turns out to be ringing: what opened the call was a tone."""
+        return agent.confirmed_last < self.start and hop - self.start <= _TONE_HOPS
 
     def _try_open(self, agent, customer, hop):
         starts = [side.confirmed_start for side in (agent, customer) if side.confirmed_last == hop]
         if starts:
             self.open = 1
             self.opened = 1
+            self.line.reset()
             self.number += 1
             self.start = min(starts)

@@ -2,7 +2,7 @@
 # Everything that can change an event or a cue happens here or below, on the clip and on the host alike.
 from . import cues
 from .bursts import Window
-from .calls import Calls
+from .calls import BY_SOUND, Calls
 from .detect import Detector
 from .events import Events
 from .fields import NONE_U16, NONE_U32
@@ -42,7 +42,9 @@ class Conversation:
         self._hold = Hold()
         self._calls = Calls(settings)
         self._events = Events(settings, self._calls, self._hold, self._check, emit, self._withdraw)
-        self._watch = Watch(settings, self._window, self._hold, self._events, self._cue, self._escalate)
+        self._watch = Watch(
+            settings, self._window, self._hold, self._calls.line, self._events, self._cue, self._escalate
+        )
         self.budget = cues.Budget(settings)
         self.hop = 0
         self.behind_hops = 0
@@ -65,6 +67,20 @@ class Conversation:
     def customer(self):
         """1 while the customer speaks, by this hop's causal decision; never for hold music that is known as such."""
         return 0 if self._hold.masks else self._detector.customer
+
+    @property
+    def baseline(self):
+        """What is usual for this agent (baseline.py); the clip keeps it from one run to the next."""
+        return self._events.baseline
+
+    def know(self, baseline):
+        """Go on from what the clip knew of its agent before."""
+        self._events.baseline = baseline
+
+    @property
+    def session(self):
+        """The sums of the shift (session.py)."""
+        return self._events.session
 
     @property
     def trouble(self):
@@ -116,7 +132,7 @@ class Conversation:
         self.end_guide()
         self._events.finish()
         if self._calls.open:
-            self._calls.close()
+            self._calls.close(BY_SOUND)
         if self._calls.ended:
             self._end_call()
         window.reset()
@@ -138,6 +154,8 @@ class Conversation:
         self._blank_from = before._blank_from
         self._blank_until = before._blank_until
         self._calls.number = before._calls.number
+        self._events.session = before._events.session
+        self._events.baseline = before._events.baseline
 
     def press(self, gesture):
         """A gesture of the button (button.py)."""
@@ -174,6 +192,8 @@ class Conversation:
         if self._check.trouble:
             self._events.measures.blanked_hops += 1
         self._hold.step(self.hop, heard, self._detector.agent, self._detector.customer)
+        self._events.measures.pace.step(heard.bands, self._detector.agent)
+        self._calls.listen(heard, self._detector.agent or self._detector.customer or self._hold.sure)
 
     def _judge(self, logits, level):
         hop = self.hop
@@ -189,6 +209,8 @@ class Conversation:
             self._watch.reset()
         if calls.began:
             self.set_state("talk", calls.start)
+        if calls.retracted:
+            self.set_state("ready", hop)
         if calls.established:
             self._follow_hold()
         if window.hop >= 0:

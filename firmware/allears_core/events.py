@@ -1,9 +1,11 @@
 # Settled hops -> events and the call's measures. Nothing here hurries: watch.py decides what is said at once.
 from . import turns
+from .baseline import Baseline
 from .loudness import LoudCustomer
 from .measures import Measures
 from .params import hops, hops_up
 from .records import CALL, DOUBTS, EVENT
+from .session import Session
 from .silence import DeadAir
 from .talk import Monologue, TalkShare
 from .turns import Turns
@@ -34,6 +36,8 @@ class Events:
         self.share = TalkShare(settings)
         self.dead_air = DeadAir(settings)
         self.measures = Measures()
+        self.session = Session(emit)
+        self.baseline = Baseline()
         self.left_whole = 0
         self._loud = LoudCustomer(settings)
         self._harmed = None  # start of the newest customer turn that was talked over
@@ -68,14 +72,21 @@ class Events:
         self._closed_turns()
         if self.monologue.open:
             self._monologue_ended()
-        if self.dead_air.hops >= self.dead_air.soft:
+        if self.dead_air.hops >= self.dead_air.soft and not self._calls.line.closed:
             self._silence_ended()
 
     def end_call(self):
         """Emit what is left of the call and its CALL record."""
         if self._loud.close():
             self._loud_ended()
-        self._emit(CALL, self.measures.values(self._calls.number, self._calls.end))
+        self.measures.customer_start = self._loud.reference()
+        values = self.measures.values(self._calls.number, self._calls.end)
+        values["usual_level_q8"] = self.baseline.level_q8()
+        values["usual_pace_q4"] = self.baseline.pace_q4()
+        values["ended_by"] = self._calls.ended_by
+        self._emit(CALL, values)
+        self.session.add(values)
+        self.baseline.add(values["agent_hops"], values["agent_level_q8"], values["pace_q4"])
 
     def reset(self):
         """Forget all but the settings; the next hop is the first."""
@@ -178,4 +189,5 @@ class Events:
             "settings_id": self._settings_id,
             "doubts": doubts | (DOUBT_SOUND if self._check.trouble else 0),
         }
+        self.measures.doubts |= values["doubts"]
         self._emit(EVENT, values)

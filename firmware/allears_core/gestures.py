@@ -24,8 +24,13 @@ class Gestures:
         elif gesture == button.LONG and talk.state != "off":
             self._stop_or_go("pause", "pause", "resume")
         elif gesture == button.VERY_LONG:
-            talk.mark("shift-start" if talk.state == "off" else "shift-end")
+            begins = talk.state == "off"
+            talk.mark("shift-start" if begins else "shift-end")
             self._stop_or_go("off", "shift-end", "shift-start")
+            if begins:
+                talk.session.start(talk.hop)
+            else:
+                talk.session.end(talk.hop)
 
     def _short(self):
         talk = self._talk

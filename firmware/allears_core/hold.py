@@ -165,5 +165,5 @@ class Hold:
         """Still on hold? Not when its sound has been gone for long, nor when the customer is plainly back."""
         self._back = max(0, self._back + (1 if customer else -2))
         quiet = hop - self.last
-        if quiet > _LINGER or self._back >= _BACK or (customer and quiet > _MASK_HOPS):
+        if quiet > _LINGER or self._back >= _BACK or (self._back >= _BURST and quiet > _MASK_HOPS):
             self.end()

@@ -27,6 +27,10 @@ class LoudCustomer:
         self._reference = 0
         self._up = 0
 
+    def reference(self):
+        """Mean level of the customer's first 20 s of speech, dBFS Q8; -24576 before 5 s of it."""
+        return self._reference if self._heard >= _REFERENCE_LEAST else -24576
+
     def step(self, window):
         """One settled hop. True if a loud stretch long enough to count ended: read start, last, level."""
         if window.agent or not window.customer:

@@ -3,12 +3,19 @@ from array import array
 
 from . import turns
 from .fields import NONE_U16
+from .pace import Pace
 from .params import hops_up
 
 _OPENING_HOPS = hops_up(20000)
 _BIN_HOPS = 4  # response gaps are kept in bins of 64 ms …
 _BIN_ZERO = 32  # … from -2.05 s …
+_LEVEL_BITS = 4  # levels are summed in Q4: small integers for ten hours of speech
 _BINS = 128  # … to +6.1 s; what lies beyond counts in the outermost bin
+
+
+def _mean_q8(total, hops):
+    """Mean level, dBFS Q8, of `total` in Q4; -24576 without any speech."""
+    return (total // hops) << _LEVEL_BITS if hops else -24576
 
 
 class Gaps:
@@ -46,6 +53,7 @@ class Measures:
 
     def __init__(self):
         self.gaps = Gaps()
+        self.pace = Pace()
         self.reset(0)
 
     def reset(self, start):
@@ -62,6 +70,9 @@ class Measures:
         self.first_word = NONE_U16
         self.opening_whole = 255
         self._agent_level = self._customer_level = 0
+        self.customer_start = -24576
+        self.doubts = 0
+        self.pace.reset()
 
     def step(self, window):
         """One settled hop; those before the call began are left out."""
@@ -73,11 +84,11 @@ class Measures:
         self.customer_hops += customer
         self.joint_hops += agent & customer
         if agent:
-            self._agent_level += window.agent_level
+            self._agent_level += window.agent_level >> _LEVEL_BITS
             if self.first_word == NONE_U16:
                 self.first_word = window.hop - self.start
         if customer:
-            self._customer_level += window.customer_level
+            self._customer_level += window.customer_level >> _LEVEL_BITS
         if window.hop - self.start < _OPENING_HOPS:
             self.opening_agent += agent
             self.opening_customer += customer
@@ -139,6 +150,10 @@ class Measures:
             "opening_share_q8": (self.opening_agent << 8) // opening if opening else NONE_U16,
             "opening_whole": self.opening_whole,
             "cues": self.cues,
-            "agent_level_q8": self._agent_level // self.agent_hops if self.agent_hops else -24576,
-            "customer_level_q8": self._customer_level // self.customer_hops if self.customer_hops else -24576,
+            "agent_level_q8": _mean_q8(self._agent_level, self.agent_hops),
+            "customer_level_q8": _mean_q8(self._customer_level, self.customer_hops),
+            "customer_start_q8": self.customer_start,
+            "loud_count": counts[turns.LOUD_CUSTOMER],
+            "pace_q4": self.pace.rate_q4(),
+            "doubts": self.doubts,
         }

@@ -23,6 +23,7 @@ EVENT_KINDS = (
     "loud-customer",
 )
 DOUBTS = ("hold", "sound")  # bit 0 first: perhaps it was hold; the sound could not be judged
+CALL_ENDS = ("silence", "line", "sound")  # long silence; the line went dead; nothing more was heard
 SUBTYPES = ("", "mutual", "floor-taken", "attempt")
 FLOORS = ("none", "agent", "customer")
 CUE_KINDS = ("talk-over", "dead-air", "monologue", "talk-share", "positive")
@@ -168,6 +169,49 @@ CALL = Layout(
         ("cues", "u8", "cues shown", 1),
         ("agent_level_q8", "i16", "dBFS Q8, mean over agent speech", 1),
         ("customer_level_q8", "i16", "dBFS Q8, mean over customer speech", 1),
+        ("customer_start_q8", "i16", "dBFS Q8, mean over the customer's first 20 s of speech", 1),
+        ("loud_count", "u16", "times the customer's level rose above their start", 1),
+        (
+            "pace_q4",
+            "u16",
+            "syllables a second of agent speech, estimated, Q4, 0xFFFF none: too little speech",
+            1,
+        ),
+        (
+            "usual_pace_q4",
+            "u16",
+            "the agent's own mean over earlier calls, Q4, 0xFFFF none: not enough data",
+            1,
+        ),
+        (
+            "usual_level_q8",
+            "i16",
+            "dBFS Q8, the agent's own mean over earlier calls, -32768 none: not enough data",
+            1,
+        ),
+        ("ended_by", "u8", "index into CALL_ENDS", 1),
+        ("doubts", "u8", "what may be wrong with it, bits of DOUBTS", 1),
+    ),
+)
+SESSION = Layout(
+    12,
+    "SESSION",
+    (
+        ("session", "u16", "number since boot", 1),
+        ("start_hop", "u32", "hops since boot", 1),
+        ("end_hop", "u32", "hops since boot", 1),
+        ("calls", "u16", "", 1),
+        ("agent_hops", "u32", "hops of agent speech: the speech dose", 1),
+        ("customer_hops", "u32", "hops of customer speech", 1),
+        ("joint_hops", "u32", "hops of joint speech", 1),
+        ("blanked_hops", "u32", "hops not judged", 1),
+        ("hold_hops", "u32", "hops of hold", 1),
+        ("dead_air_count", "u16", "", 1),
+        ("dead_air_hops", "u32", "hops", 1),
+        ("talk_overs", "u16", "", 1),
+        ("acknowledgements", "u16", "", 1),
+        ("early_answers", "u16", "", 1),
+        ("cues", "u16", "cues shown", 1),
     ),
 )
 MARK = Layout(
@@ -200,7 +244,7 @@ SETTING = Layout(
     (("settings_id", "u16", "", 1), ("setting", "u8", "setting id", 1), ("value", "i32", "", 1)),
 )
 
-LAYOUTS = (BOOT, CLOCK, STATE, EVENT, CUE, CUE_NOTE, CALL, MARK, HEALTH, LOST, SETTING)
+LAYOUTS = (BOOT, CLOCK, STATE, EVENT, CUE, CUE_NOTE, CALL, MARK, HEALTH, LOST, SETTING, SESSION)
 BY_CODE = {layout.code: layout for layout in LAYOUTS}
 # Which streams a record goes to. The lead's stream holds no event, no cue and no mark of the agent's.
 BOTH = (EVENTS, SUMMARIES)
@@ -209,6 +253,7 @@ STREAMS_OF = {
     "CLOCK": BOTH,
     "STATE": BOTH,
     "CALL": BOTH,
+    "SESSION": BOTH,
     "LOST": BOTH,
     "EVENT": (EVENTS,),
     "CUE": (EVENTS,),

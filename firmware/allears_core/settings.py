@@ -41,6 +41,7 @@ TABLE = (
     (32, "light_level", 24, 0, 255, "of 255", 1, "brightness of the light"),
     (33, "haptic_level", 200, 0, 255, "of 255", 1, "strength of the motor"),
     (34, "same_onset_ms", 200, 50, 500, "ms", 1, "turns that begin this close begin together"),
+    (35, "line_end_ms", 8000, 3000, 60000, "ms", 1, "joint silence that ends a call once its line is dead"),
 )
 
 BY_KEY = {row[1]: row for row in TABLE}
@@ -49,6 +50,8 @@ BY_ID = {row[0]: row for row in TABLE}
 # What a profile changes against the defaults; every other value stays as set.
 PROFILE_VALUES = {
     "pull": (("monologue_ms", 30000), ("share_limit_pct", 50)),
+    # The agent is to explain and lead: more talk is right, silence is not.
+    "push": (("monologue_ms", 90000), ("share_limit_pct", 75)),
 }
 
 

@@ -10,10 +10,11 @@ class Watch:
     share_pct: the agent's talk share, 255 while unknown.
     """
 
-    def __init__(self, settings, window, hold, events, cue, escalate):
+    def __init__(self, settings, window, hold, line, events, cue, escalate):
         self._settings = settings
         self._window = window
         self._hold = hold
+        self._line = line
         self._events = events
         self._cue = cue
         self._escalate = escalate
@@ -66,8 +67,8 @@ class Watch:
         window = self._window
         if window.agent_bursts.pending or window.customer_bursts.pending:
             return  # perhaps a burst: known in a moment
-        if self._hold.sure:
-            return
+        if self._hold.sure or self._line.closed:
+            return  # somebody is looked for, or gone
         start = max(window.silent_since(), self._hold.last + 1)
         if start != self._silence_start:
             self._silence_start = start

@@ -15,6 +15,7 @@ from allears_core.params import HOP_MS
 
 SCHEMA = 1
 NO_LEVEL_Q8 = -24576
+NO_USUAL_LEVEL_Q8 = -32768
 _ONSET_KINDS = ("simultaneous-start", "acknowledgement", "early-answer", "talk-over", "overlap-other")
 # Which events can be the reason of a cue of that kind.
 _REASONS = {"talk-over": _ONSET_KINDS, "dead-air": ("dead-air",), "monologue": ("monologue",)}
@@ -72,7 +73,7 @@ def _event(values: dict[str, Any]) -> Document:
             "customer_level_dbfs": level_dbfs(values["customer_level_q8"]),
             "confidence": round(values["confidence"] / 255, 3),
             "settings_id": values["settings_id"],
-            "doubts": [name for bit, name in enumerate(records.DOUBTS) if values["doubts"] >> bit & 1],
+            "doubts": _doubts(values),
         },
     }
     if kind == "talk-over":
@@ -157,8 +158,36 @@ def call_summary(values: dict[str, Any]) -> Document:
         "cues_shown": values["cues"],
         "not_judged_s": seconds(values["blanked_hops"]),
         "agent_level_dbfs": level_dbfs(values["agent_level_q8"]),
+        "agent_usual_level_dbfs": _known(values["usual_level_q8"], NO_USUAL_LEVEL_Q8, 256, 1),
+        "agent_pace_syllables_s": _known(values["pace_q4"], NONE_U16, 16, 1),
+        "agent_usual_pace_syllables_s": _known(values["usual_pace_q4"], NONE_U16, 16, 1),
         "customer_level_dbfs": level_dbfs(values["customer_level_q8"]),
+        "customer_start_level_dbfs": level_dbfs(values["customer_start_q8"]),
+        "loud_customer": values["loud_count"],
+        "union_share": _union_share(values),
+        "ended_by": records.CALL_ENDS[values["ended_by"]],
+        "doubts": _doubts(values),
     }
+
+
+def _doubts(values: dict[str, Any]) -> list[str]:
+    return [name for bit, name in enumerate(records.DOUBTS) if values["doubts"] >> bit & 1]
+
+
+def _known(value: int, unknown: int, scale: int, digits: int) -> float | None:
+    return None if value == unknown else round(value / scale, digits)
+
+
+def _union_share(values: dict[str, Any]) -> Document:
+    """Parts of the call, from its first to its last word, in which each side, either or nobody speaks.
+
+    Overlap makes the parts of the two sides add up to more than that of either.
+    """
+    length = values["end_hop"] + 1 - values["start_hop"]
+    agent, customer = values["agent_hops"], values["customer_hops"]
+    either = agent + customer - values["joint_hops"]
+    parts = {"agent": agent, "customer": customer, "either": either, "nobody": length - either}
+    return {name: round(part / length, 4) for name, part in parts.items()}
 
 
 def _summary(calls: list[Document], cues: list[dict[str, Any]]) -> Document:

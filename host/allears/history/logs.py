@@ -131,7 +131,9 @@ def _write_call(
         longest_customer_hops=hops(min(day.customer[call] / 3, 95)), talk_overs=len(of["talk-over"]),
         acknowledgements=len(of["acknowledgement"]), early_answers=len(of["early-answer"]),
         simultaneous_starts=len(of["simultaneous-start"]), agent_turns=turns, customer_turns=turns,
-        gap_count=max(turns - 1, 1), cues=cues, **drawn,
+        gap_count=max(turns - 1, 1), cues=cues, customer_start_q8=drawn["customer_level_q8"], loud_count=0, pace_q4=80,
+        usual_pace_q4=80, usual_level_q8=-6400,
+        ended_by=records.CALL_ENDS.index("silence"), doubts=0, **drawn,
     )  # fmt: skip
     log.state(end + 1, "ready", "sound")
 

@@ -20,6 +20,7 @@ TABLES = {
     "HEALTH": "health",
     "LOST": "losses",
     "SETTING": "setting_changes",
+    "SESSION": "sessions",
 }
 
 # (name, DuckDB type, meaning) of the columns every typed table begins with.
@@ -41,7 +42,7 @@ _SQL_TYPES = {
 }
 _INDEX = re.compile(r"index into ([A-Z_]+)")
 _BITS = re.compile(r"bits of ([A-Z_]+)")
-_NONE = re.compile(r"\b(0xF+|255)(?: for)? none\b")
+_NONE = re.compile(r"(?<!\w)(0xF+|255|-32768)(?: for)? none\b")
 
 
 @dataclass(frozen=True)
