@@ -33,12 +33,18 @@ may be repeated, twice, and then gives the line up as cut.
 
 # What each request is for and what answers it; replies are told with their requests.
 REQUESTS = {
-    "HELLO": ("HELLO_REPLY", "Greets. Whatever an earlier host left unfinished is over: pulls, files, staged values."),
+    "HELLO": (
+        "HELLO_REPLY",
+        "Greets. Whatever an earlier host left unfinished is over: pulls, files, staged values.",
+    ),
     "IDENTIFY": ("DONE", "Blinks."),
     "PRACTICE": ("DONE", "Shows each cue in turn, twice, or stops; BUSY during a call."),
     "SET_CLOCK": ("DONE", "Gives the clip the wall time; it writes a CLOCK record."),
     "STATUS": ("STATUS_REPLY", "How the clip is."),
-    "LOG_RANGE": ("LOG_RANGE_REPLY", "Which records of a stream the clip holds. Flushes what waits, in silence."),
+    "LOG_RANGE": (
+        "LOG_RANGE_REPLY",
+        "Which records of a stream the clip holds. Flushes what waits, in silence.",
+    ),
     "PULL": (
         "LOG_DATA ... LOG_END",
         "Records from a sequence number on: any number of LOG_DATA frames, each whole records as they stand in the "
@@ -54,11 +60,23 @@ REQUESTS = {
         "what was read back. Refused during a call.",
     ),
     "GET_IDENTITY": ("IDENTITY_REPLY", "Whose clip this is."),
-    "MONITOR": ("DONE", "Turns watching on: MONITOR_STATE about twice a second, MONITOR_RECORD as records are logged."),
-    "FILE_BEGIN": ("DONE", "Begins to replace an application file, under a temporary name. Refused during a call."),
+    "MONITOR": (
+        "DONE",
+        "Turns watching on: MONITOR_STATE about twice a second, MONITOR_RECORD as records are logged.",
+    ),
+    "FILE_BEGIN": (
+        "DONE",
+        "Begins to replace an application file, under a temporary name. Refused during a call.",
+    ),
     "FILE_DATA": ("DONE", "The next bytes, at the offset where the last ended."),
-    "FILE_END": ("DONE", "Reads the temporary file back; renames it if it has this SHA-256, else removes it."),
-    "FILE_HASH": ("FILE_HASH_REPLY", "Size and SHA-256 of an application file; BAD_REQUEST where there is none."),
+    "FILE_END": (
+        "DONE",
+        "Reads the temporary file back; renames it if it has this SHA-256, else removes it.",
+    ),
+    "FILE_HASH": (
+        "FILE_HASH_REPLY",
+        "Size and SHA-256 of an application file; BAD_REQUEST where there is none.",
+    ),
     "REBOOT": ("DONE", "Starts anew once the answer is out."),
 }
 

@@ -45,12 +45,16 @@ def alive(pid: int) -> bool:
     return state != "Z"
 
 
-def children(pid: int) -> list[int]:
-    """Processes that `pid` started and that still run."""
+def clips_of(pid: int) -> list[int]:
+    """The virtual clips' processes that `pid` started and that still run."""
     found = []
     for task in Path(f"/proc/{pid}/task").iterdir():
         found += [int(child) for child in (task / "children").read_text().split()]
-    return [child for child in found if alive(child)]
+    return [child for child in found if alive(child) and _is_clip(child)]
+
+
+def _is_clip(pid: int) -> bool:
+    return b"micropython" in Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import os
 import signal
 
 import pytest
-from sim_support import SOON_S, FramedLine, app, ask, children, listening, repl
+from sim_support import SOON_S, FramedLine, app, ask, clips_of, listening, repl
 
 from allears import sim
 from allears.errors import DeviceError
@@ -100,6 +100,6 @@ def test_flash_that_cannot_be_mounted_is_a_failure_with_a_next_step(echo: sim.Vi
 
 
 def test_a_crash_is_told_from_other_resets(echo: sim.VirtualClip):
-    (pid,) = children(os.getpid())
+    (pid,) = clips_of(os.getpid())
     os.kill(pid, signal.SIGSEGV)
     assert cause(listening(echo, 2)) == "crash"

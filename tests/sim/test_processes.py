@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from sim_support import alive, app, children, descriptors, eventually, listening
+from sim_support import alive, app, clips_of, descriptors, eventually, listening
 
 from allears import sim
 from allears.errors import DeviceError, MissingPart
@@ -28,7 +28,7 @@ def test_the_clip_ends_with_its_host(sent: signal.Signals):
     )
     assert host.stdin is not None and host.stdout is not None
     port = host.stdout.readline().decode().strip()
-    (clip,) = children(host.pid)
+    (clip,) = clips_of(host.pid)
     host.send_signal(sent)
     host.wait()
     host.stdin.close()
@@ -40,7 +40,7 @@ def test_the_clip_ends_with_its_host(sent: signal.Signals):
 def test_a_hung_clip_ends_with_its_host():
     hang = {"main.py": b"print('in')\nwhile True:\n    pass\n"}
     with sim.start(options=sim.Options(fast=True, files=hang)):
-        (clip,) = children(os.getpid())
+        (clip,) = clips_of(os.getpid())
     assert not alive(clip)
 
 
@@ -54,7 +54,7 @@ def test_starting_and_stopping_leaks_nothing():
             clip.cut_power()
             clip.power_on()
     assert descriptors() == before
-    assert children(os.getpid()) == []
+    assert clips_of(os.getpid()) == []
 
 
 def test_a_micropython_that_cannot_start_is_a_failure_in_words(monkeypatch: pytest.MonkeyPatch, tmp_path):
