@@ -92,10 +92,14 @@ class Calls:
         return agent.confirmed_last < self.start and hop - self.start <= _TONE_HOPS
 
     def _try_open(self, agent, customer, hop):
-        starts = [side.confirmed_start for side in (agent, customer) if side.confirmed_last == hop]
-        if starts:
+        by_agent = agent.confirmed_last == hop
+        by_customer = customer.confirmed_last == hop
+        if by_agent or by_customer:
             self.open = 1
             self.opened = 1
             self.line.reset()
             self.number += 1
-            self.start = min(starts)
+            if by_agent and by_customer:
+                self.start = min(agent.confirmed_start, customer.confirmed_start)
+            else:
+                self.start = agent.confirmed_start if by_agent else customer.confirmed_start

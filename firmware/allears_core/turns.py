@@ -215,14 +215,15 @@ class Turns:
             onset.customer_end = self.customer.end
 
     def _settle(self, hop):
-        waiting = []
-        for onset in self.pending:
+        at = 0
+        while at < len(self.pending):
+            onset = self.pending[at]
             kind = self._class_of(onset, hop)
             if kind == _WAIT:
-                waiting.append(onset)
+                at += 1
             else:
                 self._report(onset, kind, self._subtype(onset) if kind == TALK_OVER else 0)
-        self.pending = waiting
+                self.pending.pop(at)
 
     def _class_of(self, onset, hop):
         """The class, None for an onset that met nobody, or _WAIT while it cannot be known."""
