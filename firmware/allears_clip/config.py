@@ -3,6 +3,7 @@ import json
 
 from allears_core import settings
 from allears_core.errors import BAD_VALUE, FLASH_FAILED, NOT_STAGED, CoreError
+from allears_core.limits import Limits
 from allears_core.messages import IDENTITY, IDENTITY_MAX_BYTES
 
 from . import files
@@ -10,6 +11,7 @@ from . import files
 
 class Config:
     """settings: in force (one object for the whole run). identity: dictionary, "" where not provisioned.
+    limits: what the site allows.
 
     problem: what was wrong with the stored file, None when nothing was.
     """
@@ -19,8 +21,8 @@ class Config:
         self.identity = dict.fromkeys(IDENTITY, "")
         self.problem = None
         self._path = path
-        self._staged_settings = {}
-        self._staged_identity = {}
+        self.limits = Limits()
+        self.forget_staged()
         self._load()
 
     def stage_setting(self, setting, value):
@@ -36,7 +38,13 @@ class Config:
             raise CoreError(BAD_VALUE, "there is no identity field number %d" % field)
         self._staged_identity[IDENTITY[field]] = _clean(IDENTITY[field], text)
 
+    def stage_limit(self, setting, lowest, highest):
+        """Keep one site limit for the commit. Raises CoreError(BAD_VALUE)."""
+        Limits().set_by_id(setting, lowest, highest)
+        self._staged_limits.append((setting, lowest, highest))
+
     def forget_staged(self):
+        self._staged_limits = []
         self._staged_settings = {}
         self._staged_identity = {}
 
@@ -44,7 +52,8 @@ class Config:
         """Bring what is staged into force; (setting id, value) pairs of the settings that changed.
 
         settings_crc: CRC-32 of the settings that the host expects to be in force then. Raises
-        CoreError(NOT_STAGED) where it is another, FLASH_FAILED where the file does not read back; nothing changes.
+        CoreError(NOT_STAGED) where it is another, BAD_VALUE where the site's limits forbid it,
+        FLASH_FAILED where the file does not read back; nothing changes.
         """
         wanted = settings.Settings(_values(self.settings))
         wanted.update(self._staged_settings)
@@ -53,15 +62,20 @@ class Config:
             raise CoreError(NOT_STAGED, "the staged settings are not those that were meant")
         identity = dict(self.identity)
         identity.update(self._staged_identity)
+        limits = Limits(self.limits.ranges())
+        for staged in self._staged_limits:
+            limits.set_by_id(*staged)
         self.forget_staged()
-        self._store(wanted, identity)
+        limits.admit(wanted)
+        self._store(wanted, identity, limits)
+        self.limits = limits
         before = self.settings.values()
         self.settings.update(_values(wanted))
         self.identity = identity
         return [pair for pair in wanted.values() if pair not in before]
 
-    def _store(self, wanted, identity):
-        content = {"settings": _values(wanted), "identity": identity}
+    def _store(self, wanted, identity, limits):
+        content = {"settings": _values(wanted), "identity": identity, "limits": limits.ranges()}
         files.write_whole(self._path, json.dumps(content).encode())
         if json.loads(files.read_whole(self._path)) != content:
             raise CoreError(FLASH_FAILED, "the configuration did not read back")
@@ -72,6 +86,7 @@ class Config:
             return
         try:
             stored = json.loads(raw)
+            self.limits = Limits(stored.get("limits"))
             self.settings.update(stored["settings"])
             for name in IDENTITY:
                 self.identity[name] = _clean(name, stored["identity"][name].encode())

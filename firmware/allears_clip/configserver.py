@@ -1,6 +1,7 @@
 # The link's settings and identity requests: staged one by one, in force only by a commit that names the sum.
 from allears_core import messages
 from allears_core.errors import BUSY, CoreError
+from allears_core.settings import BY_KEY
 
 
 class ConfigServer:
@@ -13,6 +14,8 @@ class ConfigServer:
             "STAGE_IDENTITY": self._stage_identity,
             "COMMIT": self._commit,
             "GET_IDENTITY": self._get_identity,
+            "STAGE_LIMIT": self._stage_limit,
+            "GET_LIMITS": self._get_limits,
         }
         self._config = config
         self._in_call = in_call
@@ -31,6 +34,17 @@ class ConfigServer:
     def _stage_identity(self, values, reply):
         self._config.stage_identity(values["field"], values["text"])
         reply(messages.DONE)
+
+    def _stage_limit(self, values, reply):
+        self._config.stage_limit(values["setting"], values["lowest"], values["highest"])
+        reply(messages.DONE)
+
+    def _get_limits(self, values, reply):
+        rows = [
+            messages.LIMIT.pack(setting=BY_KEY[key][0], lowest=lowest, highest=highest)
+            for key, lowest, highest in self._config.limits.rows()
+        ]
+        reply(messages.LIMITS_REPLY, limits=b"".join(rows))
 
     def _commit(self, values, reply):
         if self._in_call():

@@ -122,6 +122,16 @@ FILE_HASH = Layout(0x36, "FILE_HASH", (("path", "*", "UTF-8", 1),))
 FILE_HASH_REPLY = Layout(0x37, "FILE_HASH_REPLY", (("size", "u32", "bytes", 1), ("sha256", "b32", "", 1)))
 REBOOT = Layout(0x38, "REBOOT", (("mode", "u8", "0 application, 1 REPL", 1),))
 PRACTICE = Layout(0x3A, "PRACTICE", (("on", "u8", "0 or 1", 1),))
+# A site's limits: staged beside the settings, in force by the same COMMIT, which refuses settings outside them.
+STAGE_LIMIT = Layout(
+    0x3C,
+    "STAGE_LIMIT",
+    (("setting", "u8", "setting id", 1), ("lowest", "i32", "", 1), ("highest", "i32", "", 1)),
+)
+GET_LIMITS = Layout(0x3E, "GET_LIMITS", ())
+LIMITS_REPLY = Layout(
+    0x3F, "LIMITS_REPLY", (("limits", "*", "LIMIT after LIMIT, only settings that have one", 1),)
+)
 DONE = Layout(0x41, "DONE", ())  # a request without anything to tell went well
 FAILED = Layout(0x43, "FAILED", (("error", "u8", "code of errors.py", 1), ("detail", "*", "UTF-8", 1)))
 
@@ -129,11 +139,13 @@ LAYOUTS = (
     HELLO, HELLO_REPLY, IDENTIFY, SET_CLOCK, STATUS, STATUS_REPLY, LOG_RANGE, LOG_RANGE_REPLY, PULL, LOG_DATA,
     LOG_END, LOG_ACK, GET_SETTINGS, SETTINGS_REPLY, STAGE_SETTING, STAGE_IDENTITY, COMMIT, GET_IDENTITY,
     IDENTITY_REPLY, MONITOR, MONITOR_STATE, MONITOR_RECORD, FILE_BEGIN, FILE_DATA, FILE_END, FILE_HASH,
-    FILE_HASH_REPLY, REBOOT, PRACTICE, DONE, FAILED,
+    FILE_HASH_REPLY, REBOOT, PRACTICE, STAGE_LIMIT, GET_LIMITS, LIMITS_REPLY, DONE, FAILED,
 )  # fmt: skip
 BY_CODE = {layout.code: layout for layout in LAYOUTS}
 PAIR = Layout(0, "PAIR", (("setting", "u8", "setting id", 1), ("value", "i32", "", 1)))
 PAIR_BYTES = 5
+LIMIT = Layout(0, "LIMIT", STAGE_LIMIT.fields)
+LIMIT_BYTES = 9
 IDENTITY = ("serial", "pseudonym", "team", "site")  # what provisioning writes, beside the settings
 IDENTITY_MAX_BYTES = 64
 UNSOLICITED_TAG = 0  # MONITOR_ frames; requests use tags 1-255

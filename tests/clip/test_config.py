@@ -83,3 +83,28 @@ def test_a_damaged_file_is_told_and_replaced_by_defaults(folder):
         again = Config(folder + "config.json")
         assert again.problem
         assert again.settings.crc() == settings.Settings().crc()
+
+
+def test_a_sites_limits_hold_and_are_kept(folder):
+    path = folder + "config.json"
+    config = Config(path)
+    config.stage_limit(19, 2, 12)
+    assert config.commit(config.settings.crc()) == []
+    again = Config(path)
+    assert again.limits.rows() == [("cues_per_hour", 2, 12)]
+    again.stage_setting(19, 20)
+    wanted = settings.Settings({"cues_per_hour": 20})
+    refused(BAD_VALUE, again.commit, wanted.crc())
+    assert again.settings.cues_per_hour == 6
+    refused(BAD_VALUE, again.stage_limit, 19, 5, 61)
+
+
+def test_limit_and_setting_come_into_force_together(folder):
+    config = Config(folder + "config.json")
+    config.stage_setting(19, 20)
+    config.stage_limit(19, 10, 30)
+    config.commit(settings.Settings({"cues_per_hour": 20}).crc())
+    assert config.settings.cues_per_hour == 20
+    config.stage_limit(19, 0, 60)
+    config.commit(config.settings.crc())
+    assert config.limits.rows() == []

@@ -7,7 +7,7 @@ import pytest
 
 from allears.device import Clip, PullEnd, open_clip, pulling
 from allears.device.refusals import Refused
-from allears.errors import CutOff, DeviceError, NoDevice, PortBusy
+from allears.errors import BadInput, CutOff, DeviceError, NoDevice, PortBusy
 from allears.fleet import provision
 from allears.sim import join
 from allears.store import Store
@@ -56,6 +56,26 @@ def test_what_is_refused_changes_nothing(clip):
     assert caught.value.code == errors.BAD_VALUE
     assert clip.settings().values() == before
     assert clip.identity()["serial"] == ""
+
+
+def test_a_sites_limits_are_set_kept_to_and_taken_away(clip):
+    limits = provision.read_limits(["cues_per_hour=2..12"])
+    planned = provision.plan(clip, {}, {}, limits)
+    assert [(change.name, change.after) for change in planned.changes] == [("limit cues_per_hour", "2..12")]
+    provision.carry_out(clip, planned)
+    assert clip.limits().rows() == [("cues_per_hour", 2, 12)]
+    with pytest.raises(BadInput, match="the site allows"):
+        provision.plan(clip, {}, {"cues_per_hour": 13})
+    with pytest.raises(DeviceError):
+        clip.commit(Settings({"cues_per_hour": 13}), {})  # the clip refuses it too
+    provision.carry_out(clip, provision.plan(clip, {}, {}, provision.read_limits(["cues_per_hour=0..60"])))
+    assert clip.limits().rows() == []
+
+
+def test_a_limit_that_is_none_is_bad_input():
+    for text in ("cues_per_hour", "cues_per_hour=5", "cues_per_hour=9..2", "nothing=1..2", "cues_per_hour=1..99"):
+        with pytest.raises(BadInput):
+            provision.read_limits([text])
 
 
 def test_provisioning_tells_the_difference_and_the_second_time_none(clip):

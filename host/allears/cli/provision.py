@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 @click.option(
     "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="One setting; may be repeated."
 )
+@click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    metavar="KEY=LOW..HIGH",
+    help="What the site allows for a setting; may be repeated.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would change and change nothing.")
 @json_option
 def command(
@@ -30,6 +37,7 @@ def command(
     site: str | None,
     profile: str | None,
     assignments: tuple[str, ...],
+    limits: tuple[str, ...],
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -43,6 +51,7 @@ def command(
     from allears.fleet import provision
 
     values = provision.read_values(profile, assignments)
+    allowed = provision.read_limits(limits)
     given = {"serial": serial, "pseudonym": pseudonym, "team": team, "site": site}
     identity = provision.read_identity(given)
     with open_clip(port) as clip:
@@ -54,7 +63,7 @@ def command(
             raise BadInput(
                 f"this clip has no {' and no '.join(lacking)} yet", f"add --{' and --'.join(lacking)}"
             )
-        planned = provision.plan(clip, identity, values)
+        planned = provision.plan(clip, identity, values, allowed)
         if not dry_run:
             provision.carry_out(clip, planned)
         unit = clip.hello.unit

@@ -13,7 +13,8 @@ from allears.device.line import Line
 from allears.device.refusals import Refused
 from allears.errors import CutOff, DeviceError, NoDevice, PortBusy, WrongDevice
 from allears_core import errors, messages, records
-from allears_core.settings import BY_ID, Settings
+from allears_core.limits import Limits
+from allears_core.settings import BY_ID, BY_KEY, Settings
 
 HELLO_S = 4.0
 RESTART_S = 30.0
@@ -125,8 +126,19 @@ class Clip:
         lines = text.split("\n") + [""] * len(messages.IDENTITY)
         return dict(zip(messages.IDENTITY, lines, strict=False))
 
-    def commit(self, settings: Settings, identity: dict[str, str]) -> Settings:
-        """Put `settings` and the fields of `identity` in force, all or nothing; the settings as read back.
+    def limits(self) -> Limits:
+        """What the site allows."""
+        raw = self._channel.ask(messages.GET_LIMITS, messages.LIMITS_REPLY)["limits"]
+        held = Limits()
+        for at in range(0, len(raw), messages.LIMIT_BYTES):
+            row = messages.LIMIT.unpack(raw[at : at + messages.LIMIT_BYTES])
+            held.set_by_id(row["setting"], row["lowest"], row["highest"])
+        return held
+
+    def commit(
+        self, settings: Settings, identity: dict[str, str], limits: dict[str, tuple[int, int]] | None = None
+    ) -> Settings:
+        """Put `settings`, the fields of `identity` and site limits in force, all or nothing; the settings as read back.
 
         Every value is staged, so that what the clip held before cannot shine through.
         """
@@ -135,12 +147,20 @@ class Clip:
         for name, text in identity.items():
             field = messages.IDENTITY.index(name)
             self._channel.ask(messages.STAGE_IDENTITY, messages.DONE, field=field, text=text.encode())
+        for key, (lowest, highest) in (limits or {}).items():
+            setting = BY_KEY[key][0]
+            self._channel.ask(
+                messages.STAGE_LIMIT, messages.DONE, setting=setting, lowest=lowest, highest=highest
+            )
         reply = self._channel.ask_once(
             messages.COMMIT, messages.SETTINGS_REPLY, SLOW, settings_crc=settings.crc()
         )
         held = _settings(reply["pairs"])
         known = self.identity()
         wrong = [key for key, text in identity.items() if known[key] != text]
+        whole = {key: (BY_KEY[key][3], BY_KEY[key][4]) for key in limits or {}}
+        known_limits = {**whole, **{key: (low, high) for key, low, high in self.limits().rows()}}
+        wrong += [key for key, limit in (limits or {}).items() if known_limits[key] != limit]
         if held.values() != settings.values() or wrong:
             raise DeviceError(
                 "the clip read back other values than were written",

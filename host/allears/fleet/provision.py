@@ -1,11 +1,12 @@
 """Naming a clip and setting it up: checked here, staged there, committed, read back."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from allears.device import Clip
 from allears.errors import BadInput
 from allears_core.errors import CoreError
+from allears_core.limits import Limits
 from allears_core.messages import IDENTITY, IDENTITY_MAX_BYTES
 from allears_core.settings import BY_KEY, PROFILES, Settings, check
 
@@ -27,6 +28,7 @@ class Plan:
     settings: Settings
     identity: dict[str, str]
     changes: list[Change]
+    limits: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def read_values(profile: str | None, assignments: Iterable[str]) -> dict[str, int]:
@@ -62,8 +64,33 @@ def read_identity(fields: dict[str, str | None]) -> dict[str, str]:
     return given
 
 
-def plan(clip: Clip, identity: dict[str, str], values: dict[str, int]) -> Plan:
-    """How `clip` must change to hold `identity` and `values`; what they do not name stays as it is."""
+def read_limits(assignments: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Site limits by key from texts "key=lowest..highest"; BadInput for what the table refuses."""
+    read: dict[str, tuple[int, int]] = {}
+    for text in assignments:
+        key, _, limit = text.partition("=")
+        lowest, dots, highest = limit.partition("..")
+        if not dots:
+            raise BadInput(
+                f'"{text}" is no limit', "write it as key=lowest..highest, for example cues_per_hour=2..12"
+            )
+        key = key.strip()
+        read[key] = (_number(key, lowest.strip()), _number(key, highest.strip()))
+        if read[key][0] > read[key][1]:
+            raise BadInput(f"the lowest {key} is above the highest", "write the lower value first")
+    return read
+
+
+def plan(
+    clip: Clip,
+    identity: dict[str, str],
+    values: dict[str, int],
+    limits: dict[str, tuple[int, int]] | None = None,
+) -> Plan:
+    """How `clip` must change to hold `identity`, `values` and the site's `limits`; what they do not name stays.
+
+    BadInput for a setting that the limits, those the clip holds and the new ones, do not allow.
+    """
     held, known = clip.settings(), clip.identity()
     target = Settings(dict(_by_key(held)))
     target.update(values)
@@ -71,13 +98,34 @@ def plan(clip: Clip, identity: dict[str, str], values: dict[str, int]) -> Plan:
     for (key, before), (_, after) in zip(_by_key(held), _by_key(target), strict=True):
         if before != after:
             changes.append(Change(key, _shown(key, before), _shown(key, after), _unit(key)))
-    return Plan(target, identity, changes)
+    narrowed = _limit_changes(clip.limits(), limits or {}, target)
+    return Plan(target, identity, changes + narrowed, limits or {})
+
+
+def _limit_changes(held: Limits, new: dict[str, tuple[int, int]], target: Settings) -> list[Change]:
+    before = held.ranges()
+    for key, limit in new.items():
+        held.set(key, *limit)
+    try:
+        held.admit(target)
+    except CoreError as error:
+        raise BadInput(error.detail, "choose a value inside, or let the site change its limit") from error
+    after = held.ranges()
+    return [
+        Change(f"limit {key}", _range(before.get(key)), _range(after.get(key)), _unit(key))
+        for key in new
+        if before.get(key) != after.get(key)
+    ]
+
+
+def _range(limit: list[int] | None) -> str:
+    return "" if limit is None else f"{limit[0]}..{limit[1]}"
 
 
 def carry_out(clip: Clip, planned: Plan) -> None:
     """Stage, commit and read back; raises DeviceError when the clip holds anything else afterwards."""
     if planned.changes:
-        clip.commit(planned.settings, planned.identity)
+        clip.commit(planned.settings, planned.identity, planned.limits)
 
 
 def _by_key(settings: Settings) -> list[tuple[str, int]]:
