@@ -77,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
     if step in ("data", "simulate", "train"):
         pool = pipeline.check_data(arguments.data, config)
     if step == "data":
+        pipeline.compare_labels(arguments.data, pool)
         return 0
     arguments.out.mkdir(parents=True, exist_ok=True)
     if step in ("simulate", "train"):

@@ -131,3 +131,17 @@ def require(pool: Pool, speech: int, noise: int) -> None:
                 f"the configuration asks for {least} {kind} files and {found} are usable: "
                 "repair the rows listed by `data`, or lower the number in the configuration"
             )
+
+
+def read_segments(path: Path) -> dict[str, list[tuple[float, float]]]:
+    """(start, end) seconds of speech by clip, from a CSV of path, start, end. Raises DataError."""
+    segments: dict[str, list[tuple[float, float]]] = {}
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream):
+                segments.setdefault(row["path"], []).append((float(row["start"]), float(row["end"])))
+    except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
+        raise DataError(
+            f"{path} cannot be read ({error!r}): it needs the columns path, start, end"
+        ) from error
+    return segments

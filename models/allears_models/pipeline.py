@@ -13,7 +13,7 @@ import numpy.typing as npt
 import torch
 
 from allears.signal.network import Network, read_tensors
-from allears_models import data, dataset, decide, export
+from allears_models import data, dataset, decide, export, labels
 from allears_models.config import Config
 from allears_models.data import DataError, Pool
 from allears_models.dataset import CallSet
@@ -39,6 +39,22 @@ def check_data(folder: Path, config: Config) -> Pool:
         if len({clip.speaker for clip in pool.speech(split)}) < 2 or not pool.noise(split):
             raise DataError(f"split {split!r} needs two speakers and a noise at least: complete the manifest")
     return pool
+
+
+def compare_labels(folder: Path, pool: Pool) -> None:
+    """Say how far the energy labels agree with the independent detector in speech_segments.csv, if there is one."""
+    path = folder / "speech_segments.csv"
+    if not path.is_file():
+        say("no speech_segments.csv beside the manifest: the labels are not compared with another detector")
+        return
+    segments = data.read_segments(path)
+    pairs = [
+        labels.agreement(clip.audio, segments[clip.path]) for clip in pool.clips if clip.path in segments
+    ]
+    alike, hops = (sum(part) for part in zip(*pairs, strict=True)) if pairs else (0, 0)
+    say(
+        f"labels agree with speech_segments.csv on {alike / max(hops, 1):.1%} of {hops} hops in {len(pairs)} files"
+    )
 
 
 def simulate(pool: Pool, config: Config, out: Path) -> None:
