@@ -104,7 +104,8 @@ def test_the_installed_firmware_is_the_checkouts(installed: Path):
     code = """
 import json
 import allears_core
-from allears.fleet.bundle import firmware_root, load_bundle
+from allears.firmware import firmware_root
+from allears.fleet.bundle import load_bundle
 print(firmware_root())
 print(allears_core.__file__)
 print(json.dumps(load_bundle().hashes))
@@ -114,6 +115,19 @@ print(json.dumps(load_bundle().hashes))
     assert Path(core) == installed / "allears_core" / "__init__.py"
     assert Path(root) == installed / "allears" / "_firmware"
     assert json.loads(hashes) == bundle.load_bundle().hashes
+
+
+def test_the_network_runs_from_the_wheel(installed: Path):
+    code = """
+import numpy as np
+from allears.signal.network import Network, find_weights
+print(find_weights())
+print(Network.load().run(np.zeros((3, 48), np.int16)).shape)
+"""
+    done = in_wheel(installed, code)
+    assert done.stdout.splitlines() == [str(installed / "allears" / "_firmware" / "weights"), "(3, 3)"], (
+        done.stderr
+    )
 
 
 def test_the_virtual_clip_runs_from_the_wheel(installed: Path, tmp_path: Path):

@@ -1,7 +1,6 @@
 """The firmware as it goes onto a clip: files by path on its volume, compiled where the compiler allows, with hashes."""
 
 import hashlib
-import importlib.resources
 import importlib.util
 import json
 import subprocess
@@ -12,12 +11,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from allears.errors import BadInput
+from allears.firmware import firmware_root
 from allears_core import version
 
 MANIFEST = "manifest.json"
 PACKAGES = ("allears_core", "allears_clip", "boards", "weights")
 START_FILES = ("boot.py", "main.py")  # the port runs these by name, so they stay source
-THUMB_ARCHES = ("armv6m", "armv7m", "armv7em", "armv7emsp", "armv7emdp")
+DSP_ARCHES = ("armv7em", "armv7emsp", "armv7emdp")
 # What a file that is no part of the running firmware is called: build aids, the virtual clip's ROM, notes.
 LEFT_OUT = ("rom.py", "README.md")
 
@@ -44,12 +44,6 @@ class Bundle:
 def sha256(content: bytes) -> str:
     """SHA-256 in hex."""
     return hashlib.sha256(content).hexdigest()
-
-
-def firmware_root() -> Path:
-    """Folder of the firmware's sources: inside the installed package, else in the checkout."""
-    packaged = Path(str(importlib.resources.files("allears") / "_firmware"))
-    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "firmware"
 
 
 def load_bundle(arch: str | None = None, board: str = "sim") -> Bundle:
@@ -147,10 +141,15 @@ def _compiled(sources: tuple[tuple[str, bytes], ...], arch: str) -> tuple[tuple[
 
 
 def _compile(sources: tuple[tuple[str, bytes], ...], arch: str | None) -> dict[str, bytes]:
-    # Assembler modules exist for Thumb only; where they are absent the firmware's own probe takes another kernel.
-    if arch not in THUMB_ARCHES:
-        sources = tuple(item for item in sources if not item[0].endswith("_thumb.py"))
+    # Assembler modules are for one kind of chip each; where they are absent the firmware takes another kernel.
+    sources = tuple(item for item in sources if _assembles(item[0], arch))
     return dict(sources if arch is None else _compiled(sources, arch))
+
+
+def _assembles(path: str, arch: str | None) -> bool:
+    if path.endswith("_v6m_thumb.py"):
+        return arch == "armv6m"
+    return arch in DSP_ARCHES or not path.endswith("_thumb.py")
 
 
 def _cross_compile(program: str, path: str, content: bytes, arch: str) -> bytes:

@@ -51,6 +51,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from allears.errors import BadInput
+from allears.firmware import firmware_root
 from allears_core.params import BANDS, LOGITS
 
 SCHEMA = "allears-duplex-1"
@@ -69,7 +71,7 @@ IntArray = npt.NDArray[np.int64]
 Tensors = dict[str, npt.NDArray[Any]]
 
 
-class WeightsError(ValueError):
+class WeightsError(BadInput):
     """The weights cannot be used: missing, damaged, or made for another version."""
 
 
@@ -80,17 +82,13 @@ def sigmoid_table() -> npt.NDArray[np.int16]:
 
 
 def find_weights(folder: str | Path | None = None) -> Path:
-    """The folder that holds duplex.json: the one given, the checkout's, or the one inside the wheel."""
-    here = Path(__file__).resolve()
-    places = (
-        [Path(folder)]
-        if folder is not None
-        else [here.parents[3] / "firmware" / "weights", here.parent / "weights"]
-    )
-    for place in places:
-        if (place / "duplex.json").is_file():
-            return place
-    raise WeightsError(f"no duplex.json in {places[0]}: name the folder of the weights or export them again")
+    """The folder that holds duplex.json: the one given, else the firmware's. Raises WeightsError."""
+    place = firmware_root() / "weights" if folder is None else Path(folder)
+    if not (place / "duplex.json").is_file():
+        raise WeightsError(
+            f"there is no duplex.json in {place}", "name the folder of the weights or export them again"
+        )
+    return place
 
 
 def read_tensors(folder: Path) -> tuple[dict[str, Any], Tensors]:
@@ -98,11 +96,12 @@ def read_tensors(folder: Path) -> tuple[dict[str, Any], Tensors]:
     manifest = json.loads((folder / "duplex.json").read_text(encoding="utf-8"))
     if manifest.get("schema") != SCHEMA:
         raise WeightsError(
-            f"{folder}/duplex.json has schema {manifest.get('schema')!r}, not {SCHEMA!r}: export again"
+            f"{folder}/duplex.json has schema {manifest.get('schema')!r}, not {SCHEMA!r}",
+            "export the weights again",
         )
     blob = (folder / "duplex.bin").read_bytes()
     if hashlib.sha256(blob).hexdigest() != manifest["sha256"]:
-        raise WeightsError(f"{folder}/duplex.bin does not match its manifest: copy both files again")
+        raise WeightsError(f"{folder}/duplex.bin does not match its manifest", "copy both files again")
     tensors: Tensors = {}
     for name, entry in manifest["tensors"].items():
         count = int(np.prod(entry["shape"]))
@@ -125,11 +124,12 @@ def check_bounds(tensors: Tensors) -> None:
         bias = tensors["b" + name[1]].astype(np.int64)
         if weight.shape != shape or bias.shape != shape[:1] or shape[1] % 4:
             raise WeightsError(
-                f"tensor {name} has shape {weight.shape}, expected {shape} with a row length in fours"
+                f"tensor {name} has shape {weight.shape}, not {shape} with a row length in fours",
+                "export the weights again",
             )
         if (np.abs(weight).sum(1) * STATE_ONE + np.abs(bias)).max() >= 2**30:
             raise WeightsError(
-                f"tensor {name} could overflow a 31-bit accumulator: quantise with a smaller scale"
+                f"tensor {name} could overflow a 31-bit accumulator", "quantise with a smaller scale"
             )
 
 

@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from allears.fleet.bundle import firmware_root
+from allears.firmware import firmware_root
 from allears.sim import runtime, terminal
 
 ROM = "import rom; rom.start(globals())"  # found through MICROPYPATH, before the flash is mounted
