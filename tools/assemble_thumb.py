@@ -2,8 +2,7 @@
 
 MicroPython's inline assembler lacks most instructions, so a kernel gives their numbers, data(2, 0xfb23, 0x3104), with
 the instruction in a comment behind them. GNU as assembles each comment; a number that differs fails the check, or is
-put right with --write. In kernels for ARMv6-M no such number may stand at all: that chip has no more instructions than
-the inline assembler knows.
+put right with --write. The assembler is told the chip, so that what another one lacks fails as well.
 """
 
 from __future__ import annotations
@@ -17,7 +16,8 @@ import tempfile
 from pathlib import Path
 
 KERNELS = Path(__file__).resolve().parent.parent / "firmware" / "allears_clip" / "kernels"
-CPU = "cortex-m4"  # the DSP instructions of the M33, and no others
+# By how a kernel's name ends: what it may use
+CPUS = {"v6m_thumb.py": "cortex-m0plus", "_thumb.py": "cortex-m4"}  # the M33's DSP instructions are the M4's
 LINE = re.compile(r"^(?P<indent> +)data\((?P<data>[^)]*)\)(?P<rest> *# *(?P<text>.*))?$")
 CONDITIONAL = re.compile(r"(?:mov|add)(lt|gt|mi|pl)\b")
 IT = re.compile(r"it(e?) (lt|gt|mi)$")
@@ -25,9 +25,9 @@ OPPOSITE = {"lt": "ge", "gt": "le", "mi": "pl"}
 SLOT_BYTES = 8
 
 
-def assembled(instructions: list[str]) -> list[tuple[int, ...]]:
-    """Halfwords of each instruction. Raises ValueError with what the assembler says."""
-    lines = [".syntax unified", ".thumb", f".cpu {CPU}", ".text"]
+def assembled(instructions: list[str], cpu: str) -> list[tuple[int, ...]]:
+    """Halfwords of each instruction. Raises ValueError naming those that the chip lacks."""
+    lines = [".syntax unified", ".thumb", f".cpu {cpu}", ".text"]
     for text in instructions:
         # Each stands in a slot of its own: an IT needs something to make conditional, and a conditional one its IT.
         condition = CONDITIONAL.match(text)
@@ -40,9 +40,14 @@ def assembled(instructions: list[str]) -> list[tuple[int, ...]]:
         command = ["arm-none-eabi-as", "-mimplicit-it=never", "-o", str(object_file), str(source)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise ValueError(done.stderr)
+            wrong = {
+                int(line.split(":")[1]) - len(lines) + len(instructions)
+                for line in done.stderr.splitlines()[1:]
+            }
+            raise ValueError(", ".join(instructions[at - 1] for at in sorted(wrong)))
         subprocess.run(
-            ["arm-none-eabi-objcopy", "-O", "binary", "-j", ".text", str(object_file), str(binary)], check=True
+            ["arm-none-eabi-objcopy", "-O", "binary", "-j", ".text", str(object_file), str(binary)],
+            check=True,
         )
         code = binary.read_bytes()
     return [
@@ -64,15 +69,15 @@ def _halfwords(slot: bytes, text: str) -> tuple[int, ...]:
     return tuple(halves[:2] if halves[0] >= 0xE800 else halves[:1])
 
 
-def corrected(text: str) -> tuple[str, list[str]]:
+def corrected(text: str, cpu: str) -> tuple[str, list[str]]:
     """The file's text with all numbers right, and a line for each that was not."""
     lines = text.splitlines()
     places = [(i, LINE.match(line)) for i, line in enumerate(lines)]
     found = [(i, match) for i, match in places if match]
     wrong = [f"{i + 1}: data() without its instruction" for i, match in found if not match["text"]]
     found = [(i, match) for i, match in found if match["text"]]
-    for (i, match), halves in zip(found, assembled([match["text"] for _, match in found]), strict=True):
-        data = ", ".join(["2", *(f"0x{half:04x}" for half in halves)])
+    for (i, match), halves in zip(found, assembled([match["text"] for _, match in found], cpu), strict=True):
+        data = ", ".join(["2", *(f"0x{half:04X}" for half in halves)])
         if match["data"] != data:
             wrong.append(f"{i + 1}: {match['text']} is data({data}), not data({match['data']})")
             lines[i] = f"{match['indent']}data({data})  # {match['text']}"
@@ -82,9 +87,11 @@ def corrected(text: str) -> tuple[str, list[str]]:
 def check(path: Path, write: bool) -> list[str]:
     """What is wrong in one kernel file; put right if `write`."""
     text = path.read_text("utf-8")
-    if path.name.endswith("v6m_thumb.py"):
-        return [f"{i}: ARMv6-M has no such instruction" for i, line in enumerate(text.splitlines(), 1) if LINE.match(line)]
-    right, wrong = corrected(text)
+    cpu = next(cpu for end, cpu in CPUS.items() if path.name.endswith(end))
+    try:
+        right, wrong = corrected(text, cpu)
+    except ValueError as refusal:
+        return [f" {cpu} cannot: {refusal}"]
     if write:
         path.write_text(right, "utf-8")
     return wrong

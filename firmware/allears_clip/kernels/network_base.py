@@ -54,7 +54,9 @@ class NetworkKernel:
                 biases = array("i", _tensor(weights, tensors, "b" + key, "i4", rows))
                 self._layers.append(make_layer(matrix, biases, columns, shifts[key]))
             self._table = array("h", _tensor(weights, tensors, "sigmoid", "i2", SIGMOID_POINTS))
-            self._track = make_trackers(array("h", _tensor(weights, tensors, "offset", "i2", CHANNELS * BANDS)))
+            self._track = make_trackers(
+                array("h", _tensor(weights, tensors, "offset", "i2", CHANNELS * BANDS))
+            )
         except (KeyError, TypeError, IndexError):
             raise CoreError(BAD_WEIGHTS, "the manifest of the weights lacks a tensor or a shift") from None
         self._inputs = inputs

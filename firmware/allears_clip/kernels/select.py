@@ -45,13 +45,19 @@ def _choose():
 
 def load(name):
     """(Features, Network) of a candidate, or None where it does not import."""
-    package = "allears_clip.kernels."
     try:
-        features = __import__(package + "features_" + name, None, None, ("Features",))
-        network = __import__(package + "network_" + name, None, None, ("Network",))
+        features, network = load_modules(name)
     except (ImportError, AttributeError, SyntaxError, ValueError):  # no viper here, or a .mpy of another chip
         return None
     return features.Features, network.Network
+
+
+def load_modules(name):
+    """The two modules of a candidate. Raises whatever keeps them from being imported here."""
+    package = "allears_clip.kernels."
+    features = __import__(package + "features_" + name, None, None, ("Features",))
+    network = __import__(package + "network_" + name, None, None, ("Network",))
+    return features, network
 
 
 def probe(features_class, network_class):

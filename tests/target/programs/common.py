@@ -1,57 +1,43 @@
-# For the programs of the bench: counting instructions, and reading vectors.
+# For the programs of the bench: counting instructions and bytes of heap.
 from array import array
 
 import micropython
 import target
 
+_MASK = 0x3FFFFFFF  # readings are modulo 2**30
 
-def empty_count():
+
+def _overhead():
     """Instructions between two readings with nothing in between."""
     begin = target.insns()
-    return (target.insns() - begin) & 0x3FFFFFFF
+    return (target.insns() - begin) & _MASK
 
 
-OVERHEAD = empty_count()
+OVERHEAD = _overhead()
 
 
 class Counter:
-    """Instructions of many runs of one thing; allocates nothing while counting."""
+    """Instructions of many runs of one thing; counting allocates nothing."""
 
     def __init__(self, size):
         self._counts = array("I", bytes(4 * size))
         self.runs = 0
-        self.total = 0
 
     def add(self, begin, end):
-        count = ((end - begin) & 0x3FFFFFFF) - OVERHEAD
-        self._counts[self.runs] = count
+        self._counts[self.runs] = ((end - begin) & _MASK) - OVERHEAD
         self.runs += 1
 
-    def quantile(self, permille):
-        """Nearest rank."""
+    def quantiles(self, permille):
+        """Nearest ranks, as text."""
         ordered = sorted(self._counts[: self.runs])
-        return ordered[max(0, (self.runs * permille + 999) // 1000 - 1)]
-
-    def largest(self):
-        return max(self._counts[: self.runs])
-
-    def mean(self):
-        total = 0
-        for i in range(self.runs):
-            total += self._counts[i]
-        return total // self.runs
+        return " ".join([str(ordered[max(0, (self.runs * part + 999) // 1000 - 1)]) for part in permille])
 
 
-def median_of(function, runs=9):
-    """Median instructions of function()."""
-    counter = Counter(runs)
-    for _ in range(runs):
-        begin = target.insns()
-        function()
-        counter.add(begin, target.insns())
-    return counter.quantile(500)
-
-
-def gross():
+def asked():
     """Bytes ever asked of the heap, given back or not."""
     return micropython.mem_total()
+
+
+def kept():
+    """Bytes asked of the heap and not given back at once: what a collection has to find."""
+    return micropython.mem_current()

@@ -1,66 +1,83 @@
-# Lets the whole clip judge recorded sound, hop by hop, counts what each turn of its loop takes, and watches the heap.
-# /frames.txt: how many hops. Prints "name value" lines.
+# The whole clip judges recorded sound hop by hop: what each turn of its loop takes, in instructions and in heap.
+# /frames.txt: how many hops. The heap is collected as on a clip (boot.py). Prints "name numbers" lines.
 import gc
 
 import target
 
-BOOTED = target.insns()
-from common import Counter, gross  # noqa: E402
+RESET = target.insns()
+import boot  # noqa: E402, F401, I001  sets the threshold of the collector
+from common import Counter, asked, kept  # noqa: E402
 from target_board import Board  # noqa: E402
 
 gc.collect()
-before_imports = gc.mem_alloc()
+before = gc.mem_alloc()
 from allears_clip.app import Clip  # noqa: E402
 from allears_clip.kernels import select  # noqa: E402
 
+select.kernels()  # so that their code counts as code
 gc.collect()
-imported = gc.mem_alloc()
+code = gc.mem_alloc()
 board = Board()
 clip = Clip(board)
 gc.collect()
 state = gc.mem_alloc()
 with open("/frames.txt") as file:
     HOPS = int(file.read())
-
 board.mic.hear(0)
 clip.turn()
-print("boot_insns", (target.insns() - BOOTED) & 0x3FFFFFFF)
+print("boot", (target.insns() - RESET) & 0x3FFFFFFF)
 print("kernels", clip.kernels)
-print("heap_code", imported - before_imports)
-print("heap_state", state - imported)
+print("heap", code - before, state - code)
 
-frames = Counter(HOPS)
-steps = Counter(HOPS)
-net = 0
-asked = 0
-quiet = 0  # turns in which nothing was asked of the heap
+
+class Records:
+    """Counts what the log takes in and writes: turns with any of it may allocate."""
+
+    def __init__(self, log):
+        self._queue = log._queue
+        self._write = log._write
+        self.count = 0
+        log._queue = self.queue
+        log._write = self.write
+
+    def queue(self, stream, raw):
+        self.count += 1
+        self._queue(stream, raw)
+
+    def write(self, stream, pending):
+        self.count += 1
+        self._write(stream, pending)
+
+
+records = Records(clip.log)
+quiet = Counter(HOPS)
+every = Counter(HOPS)
+quiet_kept = quiet_asked = busy_kept = busy_asked = 0
 worst = 0
-gc.collect()
-gc.disable()
 insns = target.insns
-FREE = gc.mem_free
+gc.collect()
 for hop in range(1, HOPS):
     board.clock.now += 16
     board.mic.hear(hop)
-    free = FREE()
-    total = gross()
+    logged = records.count
+    kept_before = kept()
+    asked_before = asked()
     begin = insns()
     clip.turn()
     end = insns()
-    frames.add(begin, end)
-    taken = free - FREE()
-    total = gross() - total
-    net += taken
-    asked += total
-    if total == 0:
-        quiet += 1
-    if FREE() < 100000:
-        gc.collect()
+    taken = kept() - kept_before
+    wanted = asked() - asked_before
+    every.add(begin, end)
+    if logged == records.count:
+        quiet.add(begin, end)
+        quiet_kept += taken
+        quiet_asked += wanted
+        worst = max(worst, taken)
+    else:
+        busy_kept += taken
+        busy_asked += wanted
 print("frames", clip.frames)
-print("median", frames.quantile(500))
-print("p90", frames.quantile(900))
-print("p99", frames.quantile(990))
-print("max", frames.largest())
-print("net_bytes", net)
-print("gross_bytes", asked)
-print("quiet_turns", quiet)
+print("every", every.quantiles((500, 900, 990, 1000)))
+print("quiet", quiet.quantiles((500, 900, 990, 1000)))
+print("quiet_turns", quiet.runs, quiet_kept, quiet_asked, worst)
+print("busy_turns", every.runs - quiet.runs, busy_kept, busy_asked)

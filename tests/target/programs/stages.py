@@ -1,9 +1,10 @@
-# What each stage of a turn takes, on recorded sound: median instructions, one "name value" line a stage.
-# Each stage is timed where it is called, so a call from bytecode is in it; a stage in parentheses is part of the one above it.
+# What each part of a turn takes on recorded sound, and what it asks of the heap: one line a part, its name, then
+# instructions (median, 99 %) and bytes a turn. Timed where it is called, so the call from bytecode is in it.
+# /frames.txt: how many hops.
 import gc
 
 import target
-from common import Counter, gross
+from common import Counter, asked
 from target_board import Board
 
 from allears_clip.app import Clip
@@ -13,27 +14,24 @@ with open("/frames.txt") as file:
 board = Board()
 clip = Clip(board)
 talk = clip.pipeline.conversation
-insns = target.insns
 
 
 class Timed:
     """Stands in for a method of `owner` and counts it."""
 
-    def __init__(self, name, owner, method, size):
-        self.name = name
-        self.inner = getattr(owner, method)
-        self.counter = Counter(size)
-        self.asked = 0
-        self.size = size
+    def __init__(self, owner, method):
+        self._inner = getattr(owner, method)
+        self.counter = Counter(HOPS)
+        self.bytes = 0
         setattr(owner, method, self)
 
     def __call__(self, *arguments):
-        asked = gross()
-        begin = insns()
-        result = self.inner(*arguments)
-        end = insns()
-        self.asked += gross() - asked
-        if self.counter.runs < self.size:
+        before = asked()
+        begin = target.insns()
+        result = self._inner(*arguments)
+        end = target.insns()
+        self.bytes += asked() - before
+        if self.counter.runs < HOPS:
             self.counter.add(begin, end)
         return result
 
@@ -43,52 +41,16 @@ PARTS = (
     ("features", clip.pipeline._features, "step"),
     ("network", clip.pipeline._network, "step"),
     ("conversation", talk, "step"),
-    ("link", clip.link, "poll"),
+    ("link poll", clip.link, "poll"),
     ("cue player", clip.player, "tick"),
     ("housekeeping", clip.keeper, "step"),
-    ("button", clip._button, "step"),
-    ("uptime", clip.uptime, "ms"),
 )
-INNER = (
-    ("(detector)", talk._detector, "step"),
-    ("(hold)", talk._hold, "step"),
-    ("(window)", talk._window, "step"),
-    ("(calls)", talk._calls, "step"),
-    ("(events)", talk._events, "step"),
-    ("(watch)", talk._watch, "step"),
-)
-INNER2 = (
-    ("((dead air))", talk._events.dead_air, "step"),
-    ("((turns))", talk._events.turns, "step"),
-    ("((monologue))", talk._events.monologue, "step"),
-    ("((loud))", talk._events._loud, "step"),
-    ("((share))", talk._events.share, "step"),
-    ("((measures))", talk._events.measures, "step"),
-    ("((closed turns))", talk._events, "_closed_turns"),
-    ("((bursts))", talk._window.agent_bursts, "step"),
-    ("((hold bands))", talk._hold, "_bands"),
-)
-
-
-def drive(parts, first, count):
-    """Median of each part over `count` turns."""
-    gc.enable()
-    timed = [Timed(*part, count) for part in parts]
-    gc.collect()
-    gc.disable()
-    for hop in range(first, first + count):
-        board.clock.now += 16
-        board.mic.hear(hop)
-        clip.turn()
-        if gc.mem_free() < 100000:
-            gc.collect()
-    for (name, owner, method), part in zip(parts, timed):
-        setattr(owner, method, part.inner)
-        print(name, part.counter.quantile(500), part.counter.quantile(990), part.asked // count)
-
-
-
-third = HOPS // 3
-drive(PARTS, 0, third)
-drive(INNER, third, third)
-drive(INNER2, 2 * third, third)
+timed = [(name, Timed(owner, method)) for name, owner, method in PARTS]
+for hop in range(HOPS):
+    board.clock.now += 16
+    board.mic.hear(hop)
+    clip.turn()
+    if hop & 31 == 31:
+        gc.collect()
+for name, part in timed:
+    print(name.replace(" ", "-"), part.counter.quantiles((500, 990)), part.bytes // part.counter.runs)

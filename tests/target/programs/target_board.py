@@ -28,7 +28,7 @@ class Mic:
     """drivers/i2s_pio.Mic with the transfer counter and the ring's filling done by the bench."""
 
     def __init__(self):
-        ring = memoryview(bytearray(_RING_BYTES))
+        ring = memoryview(bytearray(2 * _RING_BYTES))  # as the driver, which looks for a boundary in it
         self._hops = [ring[at : at + _HOP_BYTES] for at in range(0, _RING_BYTES, _HOP_BYTES)]
         self._ring = Ring(_RING_BYTES // 4, HOP_SAMPLES)
         self.capacity = self._ring.capacity

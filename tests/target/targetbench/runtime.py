@@ -71,7 +71,9 @@ def runtime(chip: Chip) -> Path:
     command = ["make", "-j2", "-C", str(PORT), f"CHIP={chip.name}", f"SOURCE={source()}", f"BUILD={folder}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"the runtime for {chip.name} does not build:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
+        raise RuntimeError(
+            f"the runtime for {chip.name} does not build:\n{done.stdout[-2000:]}{done.stderr[-4000:]}"
+        )
     return elf
 
 

