@@ -1,6 +1,7 @@
-"""Build hook: the wheel carries the firmware as data, in allears/_firmware, with a manifest of its hashes.
+"""Build hook: the wheel carries the firmware as data, in allears/_firmware, with a manifest of its hashes, and the
+released networks (ONNX, card, measures) in allears/_models.
 
-An editable install carries none: it finds the firmware in the checkout.
+An editable install carries neither: it finds them in the checkout.
 """
 
 import importlib
@@ -14,10 +15,11 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 TARGET = "allears/_firmware"
+MODELS = "allears/_models"
 
 
 class FirmwareHook(BuildHookInterface[Any]):
-    """Adds the firmware's files to the wheel."""
+    """Adds the firmware's files and the released networks to the wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":
@@ -40,6 +42,7 @@ class FirmwareHook(BuildHookInterface[Any]):
             shutil.copyfile(file, copy)
         Path(self._folder, bundle.MANIFEST).write_text(stated + "\n", "utf-8")
         build_data["force_include"][self._folder] = TARGET
+        build_data["force_include"][str(root / "models" / "released")] = MODELS
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         if version != "editable":

@@ -75,6 +75,16 @@ def test_every_firmware_file_is_there_with_its_hash(installed: Path):
     assert manifest["version"] == bundle.versions()["version"]
 
 
+def test_the_released_networks_are_there_with_their_cards(installed: Path):
+    released = ROOT / "models" / "released"
+    wanted = {path.relative_to(released): path.read_bytes() for path in released.rglob("*") if path.is_file()}
+    folder = installed / "allears" / "_models"
+    assert {
+        path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    } == wanted
+    assert {Path("duplex/duplex-int8.onnx"), Path("duplex/README.md")} <= wanted.keys()
+
+
 def test_no_tests_no_recordings_no_leftovers(wheel: Path):
     names = contents(wheel)
     roots = {name.split("/")[0] for name in names}
