@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,9 +41,12 @@ CHIPS = {
 }
 
 
-def install_programs() -> None:
-    """Install what is missing from Debian's packages. Raises Unavailable where that may not or cannot be."""
-    missing = [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
+def install_programs(programs: Mapping[str, str] = PROGRAMS) -> None:
+    """Install what is missing from Debian's packages, and the C library's headers.
+
+    programs: name -> package. Raises Unavailable where that may not or cannot be.
+    """
+    missing = [package for program, package in programs.items() if shutil.which(program) is None]
     if not NEWLIB_HEADER.is_file():
         missing.append(HEADERS)
     if not missing:
