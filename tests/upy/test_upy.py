@@ -45,3 +45,12 @@ def test_a_failing_test_fails_the_run(tmp_path, micropython):
         assert done.returncode == 1
         assert "test_wrong.test_wrong FAILED" in done.stdout
         assert "AssertionError" in done.stdout
+
+
+def test_a_hop_takes_no_heap(micropython):
+    command = [micropython, "-X", f"heapsize={HEAP}", "tests/upy/allocation.py", "firmware"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    taken = {name: int(count) for name, count in (line.split() for line in done.stdout.splitlines())}
+    assert set(taken) == {"idle", "agent", "customer", "both", "pause"}
+    # A cue or a record takes some once; a single word a hop would be 500 times 16 bytes.
+    assert max(taken.values()) < 2000, taken
