@@ -164,7 +164,10 @@ class Clip:
                 if not self._sounding:
                     self._sounding = True
                     self.log_clock("capture")
-                self.pipeline.step(self.capture.buffer, self.capture.waiting())
+                waiting = self.capture.waiting()
+                self.pipeline.step(self.capture.buffer, waiting)
+                if not waiting:
+                    return True
             elif got == capture.ENDED:
                 self._sound_ended()
             else:

@@ -55,15 +55,18 @@ class CuePlayer:
         self._words = Track()
         self._signals = Track()
         self._exercises = Track()
-        self._exercise = ("", 0)
+        self._exercise = ""
+        self._run = 0
         self._background = Track()  # identify and trouble go on until told otherwise
         self._background_ends = None
         self._trouble = ""
         self._shown = None
         self._felt = 0
+        self._busy = True  # something is shown, or about to be: most hops have nothing to do
 
     def cue(self, kind, strength):
         """Show a cue: indices into records.CUE_KINDS and CUE_STRENGTHS."""
+        self._busy = True
         profile = self._settings.profile
         if cues.light_allowed(profile):
             self._signals.start(cues.LIGHT[kind][strength])
@@ -72,13 +75,16 @@ class CuePlayer:
 
     def confirm(self, name):
         """Show the answer `name` of cues.CONFIRM, by light only."""
+        self._busy = True
         self._signals.start(cues.CONFIRM[name])
 
     def exercise(self, name, run):
         """Render the exercise `name` of guide.PATTERNS, "" to end the one under way; run: a number of its own."""
-        if (name, run) == self._exercise:
+        if name == self._exercise and run == self._run:
             return
-        self._exercise = (name, run)
+        self._exercise = name
+        self._run = run
+        self._busy = True
         motor, light = cues.exercise_uses(self._settings.profile)
         haptic, colours = guide.PATTERNS[name] if name else ((), ())
         self._words.start(haptic if motor else ())
@@ -86,6 +92,7 @@ class CuePlayer:
 
     def identify(self, seconds, ms):
         """Blink for `seconds`, so that a person finds this clip among many."""
+        self._busy = True
         self._background.start(cues.CONFIRM["identify"], loop=True)
         self._background_ends = ms + 1000 * seconds
 
@@ -101,6 +108,7 @@ class CuePlayer:
             self._show_trouble()
 
     def _show_trouble(self):
+        self._busy = True
         if self._trouble:
             self._background.start(cues.TROUBLE[self._trouble], loop=True)
         else:
@@ -115,11 +123,15 @@ class CuePlayer:
 
     def tick(self, ms):
         """Bring light and motor to where their patterns are at `ms`; call it every hop or so."""
+        if not self._busy:
+            return
         self._end_background(ms)
         self._set_haptic(self._words.step(ms) or 0)
         background = self._background.step(ms)
         exercise = self._exercises.step(ms)
         self._set_light(self._signals.step(ms) or exercise or background or (0, 0, 0))
+        tracks = (self._words, self._signals, self._exercises, self._background)
+        self._busy = self._background_ends is not None or any(not track.idle for track in tracks)
 
     def _end_background(self, ms):
         if self._background_ends is not None and ticks_diff(ms, self._background_ends) >= 0:

@@ -6,6 +6,7 @@ from allears_core.messages import CAP_BATTERY, CAP_VIRTUAL
 
 FLUSH_MS = 5000  # the log is on the flash by then at the latest
 _FLUSH_IN_SILENCE_MS = 2500  # and from then on as soon as nobody speaks
+_LOOK_MS = 100  # nothing here is in more of a hurry
 _CLOCK_MS = 10 * 60 * 1000
 _TELL_MS = 10 * 1000  # a counter that keeps rising is told this often
 _STALLED_MS = 2000  # microphones that give nothing for so long are dead
@@ -19,6 +20,7 @@ class Housekeeper:
         self._clip = clip
         self._call_before = False
         self._flush_wanted = False
+        self._looked_ms = 0
         self._clock_ms = 0
         self._told_ms = 0
         self._lost_hops = 0
@@ -31,6 +33,9 @@ class Housekeeper:
 
     def step(self, ms):
         """Look after everything that is due at `ms` since boot."""
+        if ms - self._looked_ms < _LOOK_MS:
+            return
+        self._looked_ms = ms
         self._flush(ms)
         if ms - self._clock_ms >= _CLOCK_MS:
             self._clock_ms = ms

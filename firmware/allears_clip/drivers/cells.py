@@ -24,10 +24,13 @@ class CellReader:
 
     def readinto(self, cell):
         """The size of a cell when `cell` was filled, else 0; never waits for a host that is silent."""
+        ready = self._ready()
+        if not ready and not self._filled:  # as nearly always: no look at the clock
+            return 0
         now = self._ticks_ms()
         if self._filled and ticks_diff(now, self._last_ms) > _STRAY_MS:
             self._filled = 0
-        if not self._ready():
+        if not ready:
             return 0
         if not self._filled and ticks_diff(now, self._last_ms) < _IN_STEP_MS:
             self._read(cell)
