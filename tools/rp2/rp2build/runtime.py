@@ -40,8 +40,7 @@ def build(board: Board, work: Path = WORK) -> bytes:
     folder = work / board.name
     environment = _environment(tree, folder, work)
     _run(["make", JOBS, "-C", str(tree / "mpy-cross")], environment)
-    if not (folder / "build.ninja").is_file():
-        _run(_configure(board, tree, folder), environment)
+    _run(_configure(board, tree, folder), environment)
     _run(["ninja", JOBS, "-C", str(folder)], environment)
     image = (folder / "firmware.bin").read_bytes()
     if len(image) > board.volume_offset:
