@@ -4,8 +4,8 @@ import sys
 from array import array
 
 sys.path.insert(0, sys.argv[1])
-from allears_core.conversation import Conversation  # noqa: E402
-from allears_core.settings import Settings  # noqa: E402
+from allears_core.conversation import Conversation
+from allears_core.settings import Settings
 
 WARM_HOPS = 130
 HOPS = 500
