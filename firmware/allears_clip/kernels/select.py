@@ -9,8 +9,8 @@ from array import array
 from allears_core.compat import crc32
 
 # By the machine that a build makes code for (sys.implementation._mpy >> 10), fastest first. A module of assembler
-# loads on more chips than have its instructions, so which may be tried is stated, not found out.
-_ANYWHERE = ("viper", "py")
+# loads on more chips than have its instructions, so which may be tried is stated, not found out. Plain Python is no
+# choice on a chip: a hop would take it over a second.
 _ARMV6M = 4
 _WITH_DSP = (6, 7, 8)  # armv7em, with floats of either size
 PROBE_HOPS = 3
@@ -31,8 +31,10 @@ def candidates():
     """Names of the kernels worth trying on this machine, fastest first."""
     machine = getattr(sys.implementation, "_mpy", 0) >> 10
     if machine in _WITH_DSP:
-        return ("thumb",) + _ANYWHERE
-    return ("v6m_thumb",) + _ANYWHERE if machine == _ARMV6M else _ANYWHERE
+        return ("thumb", "viper")
+    if machine == _ARMV6M:
+        return ("v6m_thumb", "viper")
+    return ("viper", "py")
 
 
 def _choose():

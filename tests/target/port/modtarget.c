@@ -13,17 +13,22 @@ static mp_obj_t target_insns(void) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_0(target_insns_obj, target_insns);
 
-// Bytes that waited on the line, at most len(buffer).
+// Fill `buffer` from the line, waiting for as long as it takes: a chip's stdin does the same.
 static mp_obj_t target_receive(mp_obj_t buffer) {
     mp_buffer_info_t into;
     mp_get_buffer_raise(buffer, &into, MP_BUFFER_WRITE);
-    size_t got = 0;
-    while (got < into.len && (UART->state & 2)) {
-        ((uint8_t *)into.buf)[got++] = UART->data;
+    for (size_t got = 0; got < into.len; got++) {
+        ((uint8_t *)into.buf)[got] = mp_hal_stdin_rx_chr();
     }
-    return MP_OBJ_NEW_SMALL_INT(got);
+    return MP_OBJ_NEW_SMALL_INT(into.len);
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(target_receive_obj, target_receive);
+
+// True if a byte waits on the line.
+static mp_obj_t target_waiting(void) {
+    return mp_obj_new_bool(UART->state & 2);
+}
+static MP_DEFINE_CONST_FUN_OBJ_0(target_waiting_obj, target_waiting);
 
 static mp_obj_t target_send(mp_obj_t buffer) {
     mp_buffer_info_t from;
@@ -103,6 +108,7 @@ static const mp_rom_map_elem_t target_globals_table[] = {
     { MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR_target) },
     { MP_ROM_QSTR(MP_QSTR_insns), MP_ROM_PTR(&target_insns_obj) },
     { MP_ROM_QSTR(MP_QSTR_receive), MP_ROM_PTR(&target_receive_obj) },
+    { MP_ROM_QSTR(MP_QSTR_waiting), MP_ROM_PTR(&target_waiting_obj) },
     { MP_ROM_QSTR(MP_QSTR_send), MP_ROM_PTR(&target_send_obj) },
     { MP_ROM_QSTR(MP_QSTR_record), MP_ROM_PTR(&target_record_obj) },
     { MP_ROM_QSTR(MP_QSTR_Volume), MP_ROM_PTR(&volume_type) },

@@ -5,8 +5,10 @@ from allears_clip.drivers.cells import CellReader
 from allears_clip.drivers.debounce import Debounce
 from allears_clip.drivers.ring import Ring
 from allears_core import frame, messages
+from allears_core.compat import TICKS_PERIOD
 from allears_core.params import HOP_MS, HOP_SAMPLES
 
+INSNS_A_MS = 115385
 _RING_BYTES = 16384
 _HOP_BYTES = 512
 
@@ -22,6 +24,26 @@ class Clock:
 
     def idle(self):
         self.now += HOP_MS
+
+
+class ChipClock:
+    """Time as instructions make it: 150 MHz at 1.3 cycles an instruction."""
+
+    def __init__(self):
+        self._last = target.insns()
+        self._insns = 0
+        self._ms = 0
+
+    def ticks_ms(self):
+        now = target.insns()
+        self._insns += (now - self._last) & 0x3FFFFFFF
+        self._last = now
+        self._ms += self._insns // INSNS_A_MS
+        self._insns %= INSNS_A_MS
+        return self._ms & (TICKS_PERIOD - 1)
+
+    def idle(self):
+        pass
 
 
 class Mic:
@@ -64,26 +86,59 @@ class DeadMic(Mic):
         raise OSError(5)
 
 
-class Line:
-    """The serial line; `quiet` keeps what the clip says off it, for programs that print."""
-
-    def __init__(self, clock):
-        self._cells = CellReader(frame.CELL_BYTES, self.ready, self._readinto, clock.ticks_ms)
-        self._waits = bytearray(frame.CELL_BYTES)
-        self.quiet = True
+class Silence:
+    """A line with nobody at its other end; what the clip says goes nowhere, so that a program can print."""
 
     def ready(self):
         return False
 
-    def _readinto(self, buf):
+    def readinto(self, buf):
         return 0
+
+    def send(self, data):
+        pass
+
+
+class Uart:
+    """The emulated serial line."""
+
+    ready = staticmethod(target.waiting)
+    readinto = staticmethod(target.receive)
+    send = staticmethod(target.send)
+
+
+class Script:
+    """A line on which what a host said waits in `incoming`; the answers are kept in `said`."""
+
+    def __init__(self):
+        self.incoming = b""
+        self.said = b""
+
+    def ready(self):
+        return bool(self.incoming)
+
+    def readinto(self, buf):
+        buf[:] = self.incoming[: len(buf)]
+        self.incoming = self.incoming[len(buf) :]
+        return len(buf)
+
+    def send(self, data):
+        self.said += data
+
+
+class Serial:
+    """drivers/usb_serial.Serial over one of the lines above."""
+
+    def __init__(self, line, clock):
+        self.ready = line.ready
+        self._send = line.send
+        self._cells = CellReader(frame.CELL_BYTES, line.ready, line.readinto, clock.ticks_ms)
 
     def readinto(self, buf):
         return self._cells.readinto(buf)
 
     def write(self, data):
-        if not self.quiet:
-            target.send(data)
+        self._send(data)
 
 
 class Part:
@@ -126,10 +181,11 @@ class Board:
     safe_mode = False
     flash_root = "/"
 
-    def __init__(self, mic=Mic):
-        self.clock = Clock()
+    def __init__(self, mic=Mic, line=Silence, clock=Clock):
+        self.clock = clock()
         self.mic = mic()
-        self.serial = Line(self.clock)
+        self.line = line()
+        self.serial = Serial(self.line, self.clock)
         self.light = Part()
         self.haptic = Part()
         self.battery = Part()

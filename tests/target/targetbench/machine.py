@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from .runtime import Chip, runtime
@@ -47,3 +50,24 @@ def lines_of(chip: Chip, volume: bytes, timeout_s: float = 240) -> list[str]:
     if status:
         raise AssertionError(f"exit status {status} on {chip.name}:\n" + "\n".join(lines[-40:]))
     return lines
+
+
+@contextmanager
+def served(chip: Chip, volume: bytes) -> Iterator[str]:
+    """A chip that runs while the context lasts; yields the path of its serial line, a pseudo-terminal."""
+    with tempfile.NamedTemporaryFile(suffix=".img") as file:
+        file.write(volume)
+        file.flush()
+        process = subprocess.Popen(
+            command(chip, Path(file.name), "pty"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        try:
+            assert process.stdout is not None
+            said = process.stdout.readline()
+            found = re.search(r"/dev/\S+", said)
+            if found is None:
+                raise RuntimeError(f"the emulator offers no serial line: {said.strip()}")
+            yield found[0]
+        finally:
+            process.kill()
+            process.wait()
