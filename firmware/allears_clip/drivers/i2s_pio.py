@@ -11,7 +11,7 @@ from machine import Pin
 from allears_core.params import HOP_SAMPLES, SAMPLE_RATE_HZ
 
 from .pio_programs import two_microphones
-from .ring import Ring, aligned
+from .ring import WHOLE, Ring, aligned
 
 RING_BITS = 14  # 16 KiB: 32 hops, 512 ms
 _RING_BYTES = 1 << RING_BITS
@@ -75,7 +75,7 @@ class Mic:
         """One hop into `buf` if one waits: 512, else 0."""
         if not self.waiting():
             return 0
-        buf[:] = self._hops[self._ring.take()]
+        buf[WHOLE] = self._hops[self._ring.take()]
         return _HOP_BYTES
 
     def _written(self):

@@ -1,6 +1,14 @@
 # Positions in a ring that hardware fills by itself. No `machine` here: this is arithmetic, and tested as such.
 
 
+class _Subscript:
+    def __getitem__(self, subscript):
+        return subscript
+
+
+WHOLE = _Subscript()[:]  # made once: up to MicroPython 1.25 every `buf[:] = ...` makes a slice on the heap
+
+
 class Ring:
     """Reader's side of a ring of `words`, written by DMA in order, read in hops of `hop_words`.
 

@@ -3,7 +3,7 @@ import target
 
 from allears_clip.drivers.cells import CellReader
 from allears_clip.drivers.debounce import Debounce
-from allears_clip.drivers.ring import Ring
+from allears_clip.drivers.ring import WHOLE, Ring
 from allears_core import frame, messages
 from allears_core.compat import TICKS_PERIOD
 from allears_core.params import HOP_MS, HOP_SAMPLES
@@ -77,7 +77,7 @@ class Mic:
     def readinto(self, buf):
         if not self.waiting():
             return 0
-        buf[:] = self._hops[self._ring.take()]
+        buf[WHOLE] = self._hops[self._ring.take()]
         return _HOP_BYTES
 
 
