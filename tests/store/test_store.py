@@ -131,6 +131,12 @@ def test_a_file_that_is_no_store_is_refused(tmp_path: Path) -> None:
     junk.write_text("hello\n" * 1000)
     with pytest.raises(BadInput, match="not an AllEars store"):
         Store(junk)
+    with duckdb.connect(str(tmp_path / "other.duckdb")) as connection:
+        connection.execute("CREATE TABLE things (name VARCHAR)")
+    with pytest.raises(BadInput, match="not an AllEars store"):
+        Store(tmp_path / "other.duckdb")
+    with duckdb.connect(str(tmp_path / "other.duckdb")) as connection:
+        assert connection.execute("SELECT table_name FROM duckdb_tables()").fetchall() == [("things",)]
     with pytest.raises(BadInput, match="folder"):
         Store(tmp_path)
     with pytest.raises(MissingInput, match="no store"):

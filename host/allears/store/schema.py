@@ -109,6 +109,12 @@ def version_of(connection: duckdb.DuckDBPyConnection) -> int:
     return int(connection.execute("SELECT max(version) FROM schema_version").fetchall()[0][0])
 
 
+def is_foreign(connection: duckdb.DuckDBPyConnection) -> bool:
+    """True for a DuckDB file with tables of something else."""
+    tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    return bool(tables) and "schema_version" not in tables
+
+
 def migrate(connection: duckdb.DuckDBPyConnection) -> None:
     """Bring the store to SCHEMA_VERSION, all or nothing for each migration, then add columns of new record fields."""
     for version in range(version_of(connection) + 1, SCHEMA_VERSION + 1):

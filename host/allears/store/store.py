@@ -36,7 +36,8 @@ class Store:
     """An open store; use it as a context manager.
 
     read_only: several readers may share the file; nothing is created and nothing can be written.
-    Raises MissingInput, BadInput (no DuckDB file), StoreLocked, StoreVersion (written by a newer release).
+    Raises MissingInput, BadInput (no DuckDB file, or one of something else), StoreLocked, StoreVersion (written by
+    a newer release).
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None, read_only: bool = False):
@@ -49,6 +50,8 @@ class Store:
             raise
 
     def _check_version(self, read_only: bool) -> None:
+        if schema.is_foreign(self.connection):
+            raise BadInput(f"{self.path} is not an AllEars store", _CHOOSE)
         version = schema.version_of(self.connection)
         if version > schema.SCHEMA_VERSION:
             raise StoreVersion(
