@@ -57,6 +57,8 @@ def test_a_good_file_is_imported_once(tmp_path: Path) -> None:
             "overlaps line 2 of the same agent",
         ),
         ("Heron,other,2026-03-02T10:00:00+01:00,2026-03-04T10:01:00+01:00", "longer than"),
+        ("Heron,other,9999-12-31T23:00:00-05:00,9999-12-31T23:01:00-05:00", "outside the calendar"),
+        ("He\x1b[31mron,other,2026-03-02T10:00:00+01:00,2026-03-02T10:01:00+01:00", "cannot be printed"),
     ],
 )
 def test_one_wrong_row_keeps_the_whole_file_out_and_is_named(tmp_path: Path, row: str, text: str) -> None:

@@ -81,6 +81,8 @@ def _state(row: dict[str, str]) -> AcdState:
     agent, state = row["agent"].strip(), row["state"].strip().lower()
     if not agent:
         raise ValueError("names no agent")
+    if not agent.isprintable():  # as `provision` has it, so no clip bears such a name
+        raise ValueError("names an agent with characters that cannot be printed")
     if state not in STATES:
         raise ValueError(f"unknown state {row['state']!r}, known are {', '.join(STATES)}")
     start, end = _time(row["start"], "start"), _time(row["end"], "end")
@@ -98,6 +100,10 @@ def _time(text: str, name: str) -> dt.datetime:
         raise ValueError(f"{name} {text!r} is no ISO 8601 time") from None
     if time.tzinfo is None:
         raise ValueError(f"{name} {text!r} has no offset from UTC")
+    try:
+        time.astimezone(dt.UTC)
+    except OverflowError:
+        raise ValueError(f"{name} {text!r} is outside the calendar") from None
     return time
 
 
