@@ -1,9 +1,11 @@
 """What holds for every verb: help, documentation, environment, the way it ends."""
 
+import json
 import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -67,6 +69,41 @@ def test_ctrl_c_ends_with_130_and_says_so(environment, home):
     assert (process.returncode, complaint.strip()) == (130, "allears: interrupted.")
 
 
+IN_A_QUERY = """
+import click, duckdb
+from allears.cli import group, main
+@group.command("query")
+def query():
+    print("begun", flush=True)
+    while True:
+        duckdb.connect().execute("SELECT sum(range) FROM range(100000000)").fetchall()
+group.get_command = lambda ctx, name: query
+main()
+"""
+
+
+def test_ctrl_c_in_a_query_of_the_store_ends_the_same(environment, home):
+    process = subprocess.Popen(
+        [sys.executable, "-c", IN_A_QUERY, "query"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        cwd=home,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "begun\n"
+    time.sleep(
+        0.2
+    )  # into the query; before it, the interrupt would end it the other way, with the same words
+    process.send_signal(signal.SIGINT)
+    try:
+        _, complaint = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert (process.returncode, complaint.strip()) == (130, "allears: interrupted.")
+
+
 def test_a_reader_that_leaves_is_no_fault_of_ours(environment, home):
     command = f"{sys.executable} -m allears.cli monitor --port sim:watched --json | head -1"
     result = subprocess.run(
@@ -74,6 +111,31 @@ def test_a_reader_that_leaves_is_no_fault_of_ours(environment, home):
     )
     assert result.stdout.startswith('{"type": "state"')
     assert result.stderr == ""
+
+
+@pytest.mark.parametrize("device", ["/dev/full", "closed"])
+def test_an_output_that_cannot_be_written_is_one_sentence(environment, home, device):
+    redirect = ">&-" if device == "closed" else f">{device}"
+    command = f"{sys.executable} -m allears.cli devices --json {redirect}"
+    result = subprocess.run(
+        command, shell=True, capture_output=True, text=True, env=environment, cwd=home, timeout=60
+    )
+    if device == "closed":
+        assert (result.returncode, result.stderr) == (0, "")
+    else:
+        assert (result.returncode, result.stderr) == (
+            1,
+            "allears: the output failed (No space left on device); check space and permissions there.\n",
+        )
+
+
+def test_an_output_that_knows_no_umlaut_gets_json_all_the_same(environment, home):
+    (home / "Zustände.csv").write_text("agent,state,start,end\n", "utf-8")
+    command = [sys.executable, "-m", "allears.cli", "import", "Zustände.csv", "--json"]
+    result = subprocess.run(
+        command, capture_output=True, env=environment | {"PYTHONIOENCODING": "ascii"}, cwd=home, timeout=60
+    )
+    assert json.loads(result.stdout.decode("ascii"))["file"] == "Zustände.csv"
 
 
 def test_version(allears):

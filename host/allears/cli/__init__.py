@@ -1,6 +1,7 @@
 """The `allears` command. Each verb is a module of its own here and is imported only when it is called."""
 
 import importlib
+import io
 import os
 import sys
 from typing import NoReturn
@@ -53,6 +54,7 @@ def group(ctx: click.Context) -> None:
 
 def main() -> None:
     """Run the command line; every known error ends as one sentence on stderr and its own exit code."""
+    _open_streams()
     try:
         code = group.main(prog_name="allears", standalone_mode=False)
         sys.stdout.flush()
@@ -66,10 +68,37 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         _end("interrupted.", ExitCode.INTERRUPTED)
     except BrokenPipeError:
-        # Whoever read our output has had enough. Nothing may be flushed into the broken pipe at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()  # whoever read it has had enough
         sys.exit(ExitCode.FAILURE)
+    except OSError as error:
+        if error.filename is None:
+            _drop_output()
+        _end(
+            f"{error.filename or 'the output'} failed ({error.strerror}); check space and permissions there.",
+            ExitCode.FAILURE,
+        )
+    except RuntimeError as error:
+        # What DuckDB makes of a Ctrl-C that arrives in the middle of a query.
+        if "Query interrupted" not in str(error):
+            raise
+        _end("interrupted.", ExitCode.INTERRUPTED)
     sys.exit(code if isinstance(code, int) else ExitCode.OK)
+
+
+def _open_streams() -> None:
+    """Give a program that was started with a closed stdout or stderr somewhere to write, and no character that it
+    cannot encode stops it."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  until the process ends
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+
+
+def _drop_output() -> None:
+    """Nothing may be flushed at exit into an output that failed."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _end(sentence: str, code: ExitCode) -> NoReturn:

@@ -32,7 +32,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON o
 
 def print_json(document: Any, indent: int | None = 2) -> None:
     """Print one JSON document on stdout, at once, so that a reader down a pipe need not wait."""
-    click.echo(json.dumps(document, indent=indent, ensure_ascii=False))
+    # Names stay readable where the output can carry them, and exact where it cannot.
+    exotic = (sys.stdout.encoding or "ascii").lower() != "utf-8"
+    click.echo(json.dumps(document, indent=indent, ensure_ascii=exotic))
     sys.stdout.flush()
 
 
