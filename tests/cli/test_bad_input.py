@@ -37,6 +37,27 @@ def test_a_file_of_another_kind(fails, home):
     fails(4, "import", "notes.flac")
 
 
+def test_frames_that_have_no_place(fails, home):
+    soundfile.write(home / "call.wav", np.zeros((8000, 2)), 8000)
+    before = (home / "call.wav").read_bytes()
+    assert "overwrite" in fails(4, "replay", "call.wav", "--frames", "call.wav")
+    assert (home / "call.wav").read_bytes() == before
+    assert "folder" in fails(4, "replay", "call.wav", "--frames", "")
+    assert "cannot be written" in fails(4, "replay", "call.wav", "--frames", "nowhere/out.npz")
+
+
+def test_a_demo_that_has_no_place(fails, home):
+    (home / "file").write_text("")
+    soundfile.write(home / "call.wav", np.zeros((8000, 2)), 8000)
+    assert "--out" in fails(3, "demo", "--call", "call.wav", "--out", "file/folder")
+
+
+def test_a_virtual_clip_without_a_unit_id(fails, home):
+    (home / "sim" / "desk").mkdir(parents=True)
+    (home / "sim" / "desk" / "unit").write_text("")
+    assert "unit id" in fails(4, "devices", "--port", "sim:desk")
+
+
 @pytest.mark.parametrize("verb", ["pull", "monitor", "provision", "flash"])
 def test_ports_that_lead_to_no_clip(fails, home, verb):
     assert "/dev/nowhere" in fails(5, verb, "--port", "/dev/nowhere")

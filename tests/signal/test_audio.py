@@ -51,7 +51,7 @@ def refused(path, error, *words):
 
 def test_missing_file(tmp_path):
     refused(tmp_path / "none.wav", MissingInput, "there is no file", "check the name")
-    refused(tmp_path, MissingInput, "there is no file")
+    refused(tmp_path, MissingInput, "no regular file")
 
 
 @pytest.mark.parametrize("content", [b"", b"hello, this is no sound", bytes(5000)])
@@ -75,6 +75,13 @@ def test_not_two_channels(tmp_path, channels):
 
 def test_empty(tmp_path):
     refused(write(tmp_path / "call.wav", np.zeros((0, 2))), BadInput, "holds no samples")
+
+
+@pytest.mark.parametrize(("frames", "rate_hz"), [(127, 8000), (700, 48_000)])
+def test_shorter_than_a_hop(tmp_path, frames, rate_hz):
+    refused(
+        write(tmp_path / "call.wav", np.zeros((frames, 2)), rate_hz), BadInput, "shorter than one 16 ms hop"
+    )
 
 
 @pytest.mark.parametrize("rate_hz", [4000, 384_000])

@@ -36,7 +36,10 @@ def command(
     from allears.signal.audio import read_call
     from allears_core.settings import Settings
 
-    judged = judge(read_call(call), Settings(read_values(profile, changes)))
+    settings = Settings(read_values(profile, changes))
+    if frames is not None:
+        _check_place(frames, call)
+    judged = judge(read_call(call), settings)
     if frames is not None:
         _write_frames(frames, judged.frame_arrays())
     document = call_document(judged.found, judged.frames)
@@ -44,6 +47,16 @@ def command(
         print_json(document)
     else:
         show(document)
+
+
+def _check_place(path: Path, call: Path) -> None:
+    """BadInput, before any work, for a place that is no place for the arrays."""
+    from allears.errors import BadInput
+
+    if path.is_dir():
+        raise BadInput(f"{path} is a folder", "name a file with --frames")
+    if path.exists() and call.exists() and path.samefile(call):
+        raise BadInput(f"--frames would overwrite the recording {call}", "name another file")
 
 
 def _write_frames(path: Path, arrays: dict[str, Any]) -> None:

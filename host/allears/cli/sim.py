@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from allears.cli.common import console, json_option, print_json, progress_console
+from allears.cli.common import console, json_option, print_json, progress_bar
 from allears_core.params import HOP_MS, HOP_SAMPLES
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def run(audio: Path, fast: bool, profile: str | None, changes: tuple[str, ...], 
 
     The document is that of `allears replay`, read back from the clip over its serial port.
     """
-    from rich.progress import Progress
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 
     from allears.cli.replay import show
     from allears.fleet.provision import read_values
@@ -93,7 +93,8 @@ def run(audio: Path, fast: bool, profile: str | None, changes: tuple[str, ...], 
 
     pcm = read_call(audio)
     settings = Settings(read_values(profile, changes)) if profile or changes else None
-    with Progress(console=progress_console(), transient=True) as bar:
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with progress_bar(*columns) as bar:
         task = bar.add_task("the clip listens", total=len(pcm) // HOP_SAMPLES)
         document = session.judge(pcm, fast, settings, lambda hops: bar.update(task, completed=hops))
     if as_json:

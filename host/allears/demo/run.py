@@ -16,6 +16,7 @@ from allears import history, report, sim
 from allears.demo.show import Show
 from allears.device import Clip, open_clip
 from allears.device.pulling import Pulled, into_store
+from allears.errors import MissingInput
 from allears.store import Store
 from allears_core import records
 from allears_core.params import HOP_SAMPLES, SAMPLE_RATE_HZ
@@ -67,10 +68,15 @@ def _provision(clip: Clip, store: Store) -> None:
 
 
 def fresh_store(out: Path) -> Store:
-    """An empty store in `out`; the one of an earlier demo is replaced."""
-    out.mkdir(parents=True, exist_ok=True)
-    for old in (out / STORE_NAME, out / (STORE_NAME + ".wal")):
-        old.unlink(missing_ok=True)
+    """An empty store in `out`; the one of an earlier demo is replaced. MissingInput where nothing can be written."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for old in (out / STORE_NAME, out / (STORE_NAME + ".wal")):
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        raise MissingInput(
+            f"{out} cannot be written ({error.strerror})", "choose a folder with --out"
+        ) from error
     return Store(out / STORE_NAME)
 
 

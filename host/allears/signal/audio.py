@@ -11,7 +11,7 @@ import soundfile
 import soxr
 
 from allears.errors import BadInput, MissingInput
-from allears_core.params import CHANNELS, FULL_SCALE, SAMPLE_RATE_HZ
+from allears_core.params import CHANNELS, FULL_SCALE, HOP_SAMPLES, SAMPLE_RATE_HZ
 
 MAX_RATE_HZ = 192_000  # more than this is a damaged header, not a sound card
 _BLOCK_SECONDS = 10  # fixed, so that the same file always passes the resampler in the same pieces
@@ -24,12 +24,14 @@ def read_call(path: str | Path) -> npt.NDArray[np.int16]:
 
     16-bit files at 8 kHz come back as they are. Others are resampled by soxr (HQ), rounded to the
     nearest integer and saturated to int16, never wrapped; the same file gives the same samples.
-    MissingInput: no such file, or not readable. BadInput: no sound file, empty, damaged, not two
+    MissingInput: no such file, or not readable. BadInput: no sound file, shorter than a hop, damaged, not two
     channels, sample rate outside 8 ... 192 kHz, or samples that are not finite numbers.
     """
     path = Path(path)
-    if not path.is_file():
+    if not path.exists():
         raise MissingInput(f"there is no file {path}", "check the name and the folder")
+    if not path.is_file():
+        raise MissingInput(f"{path} is no regular file", "name a recording")
     try:
         with path.open("rb") as raw, soundfile.SoundFile(raw) as sound:
             _check_header(sound, path)
@@ -41,7 +43,10 @@ def read_call(path: str | Path) -> npt.NDArray[np.int16]:
             f"{path} is no sound file that can be decoded ({_reason(error)})",
             "give a WAV, FLAC or Ogg file, or convert it first",
         ) from error
-    return np.concatenate(blocks)
+    call = np.concatenate(blocks)
+    if len(call) < HOP_SAMPLES:
+        raise BadInput(f"{path} is shorter than one 16 ms hop", "give a whole call")
+    return call
 
 
 def _reason(error: soundfile.LibsndfileError) -> str:

@@ -13,6 +13,7 @@ import platformdirs
 from allears.errors import BadInput, PortBusy
 
 DEFAULT_NAME = "clip"
+UNIT_ID_BYTES = 8
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 _STARTING_S = 10.0  # how long a starting clip may take to write down its port
 _POLL_S = 0.02
@@ -47,11 +48,14 @@ class Home:
         self._lock: int | None = None
 
     def unit_id(self) -> bytes:
-        """8 bytes, drawn when the clip is first started and the same ever after."""
+        """8 bytes, drawn when the clip is first started and the same ever after. BadInput when they are damaged."""
         path = self.folder / "unit"
         if not path.is_file():
-            path.write_text(os.urandom(8).hex(), "ascii")
-        return bytes.fromhex(path.read_text("ascii"))
+            path.write_text(os.urandom(UNIT_ID_BYTES).hex(), "ascii")
+        written = path.read_text("ascii", "replace").strip()
+        if not re.fullmatch(f"[0-9a-f]{{{2 * UNIT_ID_BYTES}}}", written):
+            raise BadInput(f"{path} holds no unit id", "delete that file and the clip gets a new one")
+        return bytes.fromhex(written)
 
     def claim(self) -> None:
         """Become the one process that runs this clip; raises PortBusy when another does."""
