@@ -38,6 +38,10 @@ class Prompt:
         """Pull the reset pin: memory is lost, flash is kept. Returns when USB is up again."""
         self._device.hard_reset_async(PATIENCE_S).result()
 
+    def drive(self, pin: int, high: bool) -> None:
+        """Hold the line at GPIO `pin`."""
+        self._device.mcu.gpio[pin].set_input_value(high)
+
 
 class Line:
     """A chip whose main.py runs, seen through its serial line over USB."""
@@ -54,6 +58,10 @@ class Line:
 
     def __exit__(self, *what: object) -> None:
         self._device.stop()
+
+    def reset(self) -> None:
+        """Pull the reset pin: memory is lost, flash is kept. Returns when USB is up again."""
+        self._device.hard_reset_async(PATIENCE_S).result()
 
     @property
     def seconds(self) -> float:

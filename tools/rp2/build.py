@@ -19,11 +19,15 @@ from rp2build.targets import BOARDS, Board
 
 @dataclass(frozen=True)
 class Product:
-    """What a build made. image: the runtime; files: of the application, by path."""
+    """What a build made.
+
+    image: the runtime; files: the application's on the file system, by path; frozen: those in the runtime instead.
+    """
 
     board: Board
     image: bytes
     files: dict[str, bytes]
+    frozen: dict[str, bytes]
 
     @property
     def runtime_uf2(self) -> bytes:
@@ -42,7 +46,9 @@ class Product:
 
 def make(board: Board, work: Path = runtime.WORK) -> Product:
     """Build for `board`. Raises Unavailable or RuntimeError, as runtime.build()."""
-    return Product(board, runtime.build(board, work), volume.application(board))
+    files = volume.application(board)
+    frozen = {path: files.pop(path) for path in list(files) if board.frozen and path.endswith(".mpy")}
+    return Product(board, runtime.build(board, frozen, work), files, frozen)
 
 
 def write(product: Product, folder: Path) -> None:
@@ -50,9 +56,8 @@ def write(product: Product, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     board = product.board
     print(f"{board.name}: runtime {len(product.image):,} of {board.volume_offset:,} bytes")
-    print(
-        f"{board.name}: application {sum(map(len, product.files.values())):,} bytes in {len(product.files)} files"
-    )
+    for place, files in (("in the runtime", product.frozen), ("on the file system", product.files)):
+        print(f"{board.name}: application {place}: {sum(map(len, files.values())):,} bytes, {len(files)} files")
     for name, content in (("-runtime", product.runtime_uf2), ("", product.whole_uf2)):
         path = folder / f"allears-{board.name}{name}.uf2"
         path.write_bytes(content)

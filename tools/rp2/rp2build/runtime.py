@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from targetbench.runtime import install_programs
@@ -16,7 +17,11 @@ from .packages import ALL, MBEDTLS, MICROPYTHON, PICO_SDK, TINYUSB, source
 from .targets import Board
 
 WORK = ROOT / "build" / "rp2"
-FROZEN = Path(__file__).with_name("frozen.py")
+# What the runtime holds besides C, in the language of MicroPython's manifests: the port's own modules, and asyncio. The
+# drivers that the port would add come from micropython-lib, which Debian does not package; the clip uses none.
+MANIFEST = """freeze("$(PORT_DIR)/modules")
+include("$(MPY_DIR)/extmod/asyncio")
+"""
 # program that must be there: Debian package that brings it
 PROGRAMS = {
     "make": "make",
@@ -30,9 +35,10 @@ BUILT_AT = 1735689600  # 2025-01-01 UTC: the time that the runtime says it was b
 JOBS = "-j2"
 
 
-def build(board: Board, work: Path = WORK) -> bytes:
+def build(board: Board, frozen: Mapping[str, bytes], work: Path = WORK) -> bytes:
     """The runtime for `board` from address 0x10000000 on; what is built in `work` already is not built again.
 
+    frozen: compiled modules (.mpy) by path that are to lie in the runtime and run from flash.
     Raises Unavailable where a package or program cannot be had, RuntimeError where the build fails.
     """
     install_programs(PROGRAMS)
@@ -40,7 +46,7 @@ def build(board: Board, work: Path = WORK) -> bytes:
     folder = work / board.name
     environment = _environment(tree, folder, work)
     _run(["make", JOBS, "-C", str(tree / "mpy-cross")], environment)
-    _run(_configure(board, tree, folder), environment)
+    _run(_configure(board, tree, folder, _manifest(frozen, work / f"{board.name}-frozen")), environment)
     _run(["ninja", JOBS, "-C", str(folder)], environment)
     image = (folder / "firmware.bin").read_bytes()
     if len(image) > board.volume_offset:
@@ -73,11 +79,22 @@ def _tree(work: Path) -> Path:
     return tree
 
 
-def _configure(board: Board, tree: Path, folder: Path) -> list[str]:
+def _manifest(frozen: Mapping[str, bytes], folder: Path) -> Path:
+    """Write `frozen` into `folder` and a manifest beside it, which is returned."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for path, content in frozen.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    manifest = folder.with_suffix(".py")
+    manifest.write_text(MANIFEST + (f'freeze_mpy("{folder}")\n' if frozen else ""), "utf-8")
+    return manifest
+
+
+def _configure(board: Board, tree: Path, folder: Path, manifest: Path) -> list[str]:
     return [
         *("cmake", "-G", "Ninja", "-S", str(tree / "ports/rp2"), "-B", str(folder)),
         f"-DMICROPY_BOARD={board.port}",
-        f"-DMICROPY_FROZEN_MANIFEST={FROZEN}",
+        f"-DMICROPY_FROZEN_MANIFEST={manifest}",
         f"-DPython3_EXECUTABLE={sys.executable}",
         "-DPICO_NO_PICOTOOL=1",  # Debian 12 has none; uf2.py does its part
     ]
