@@ -23,7 +23,10 @@ ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts" / "report"
 
 
 def _played_call() -> ClipLog:
-    """A call of 4 min with two talk-overs, of which one has a cue, and a dead air; half past nine UTC."""
+    """A call of 4 min with two talk-overs, of which one has a cue, and a dead air; half past nine UTC.
+
+    The agent marked it as hard, and the battery was low, told twice.
+    """
     log = ClipLog(UNIT)
     log.begin(dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC))
     level = {"agent_level_q8": -6400, "customer_level_q8": -8960}
@@ -49,6 +52,20 @@ def _played_call() -> ClipLog:
         customer_turns=13, cues=1, **level,
     )  # fmt: skip
     log.add(records.CALL, hops(240), **counts)
+    log.add(records.MARK, hops(245), hop=hops(245), call=1, mark=records.MARKS.index("hard-call"))
+    for at, code, count, detail in (
+        (60, "battery-low", 1, b"3520 mV"),
+        (120, "battery-low", 2, b"3490 mV"),
+        (200, "sound-well", 1, b""),
+    ):
+        log.add(
+            records.HEALTH,
+            hops(at),
+            hop=hops(at),
+            code=records.HEALTH_CODES.index(code),
+            count=count,
+            detail=detail,
+        )
     return log
 
 
@@ -56,6 +73,8 @@ def _undated_call() -> ClipLog:
     """A call of a boot that never learned the time."""
     log = ClipLog(UNIT)
     log.add(records.CALL, 100, **{**dict.fromkeys(records.CALL.names, 0), "end_hop": 100, "call": 1})
+    code = records.HEALTH_CODES.index("torn-tail")
+    log.add(records.HEALTH, 0, hop=0, code=code, count=1, detail=b"<7> bytes cut off the log")
     return log
 
 

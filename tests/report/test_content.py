@@ -117,14 +117,37 @@ def test_every_word_of_the_log_has_words_for_people() -> None:
     assert words.SUBTYPES.keys() == set(filter(None, records.SUBTYPES))
     assert words.SUPPRESSED.keys() == set(filter(None, records.SUPPRESSIONS))
     assert words.DOUBTS.keys() == set(records.DOUBTS)
+    assert words.MARKS.keys() == set(records.MARKS)
+    assert words.HEALTH.keys() | set(words.HEALTH_WELL) == set(records.HEALTH_CODES)
+
+
+def test_marks_and_the_clips_health_stand_in_the_agents_report_alone(pages: SimpleNamespace) -> None:
+    text = _plain(pages.agent_html)
+    assert "Call marked as hard 1 Fri 20 Nov, 10:34" in text
+    assert (
+        "The battery was low 2 Fri 20 Nov, 10:32 charge the clip after the shift 3490 mV" in text
+    )  # the newest detail
+    assert "The power went in the middle of writing 1 time unknown" in text
+    assert "&lt;7&gt; bytes" in pages.agent_html
+    assert "sound-well" not in text
+    assert "marked as hard" not in _plain(pages.team_html) and "battery" not in _plain(pages.team_html)
+
+
+def test_a_clip_without_marks_and_troubles_says_so(store: Store) -> None:
+    text = _plain(report.agent_page(store, "Plover", ZONE)[0])
+    assert "You marked nothing with the button." in text
+    assert "The clip told of nothing out of order." in text
 
 
 def test_what_only_a_newer_clip_could_have_written_does_not_stop_a_report(store: Store) -> None:
     store.connection.begin()
     store.connection.execute("UPDATE events SET kind = 'unknown-9' WHERE kind = 'dead-air'")
     store.connection.execute("UPDATE cues SET kind = 'unknown-7', suppressed = 'unknown-8'")
+    store.connection.execute("UPDATE health SET code = 'unknown-99'")
+    store.connection.execute("UPDATE marks SET mark = 'unknown-98'")
     try:
         text = _plain(report.agent_page(store, history.PLAYED, ZONE)[0])
     finally:
         store.connection.rollback()
-    assert "0:41 unknown-7 (unknown-8)" in text and "unknown-9" not in text
+    assert "0:41 unknown-7 (unknown-8)" in text and "unknown-9 " not in text
+    assert "unknown-99 4" in text and "upgrade allears" in text and "unknown-98 1" in text

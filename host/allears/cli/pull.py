@@ -123,5 +123,5 @@ def _complain(pulled: "list[Pulled]") -> None:
         raise LogDamaged(
             f"{corrupt} damaged stretches of the clip's log were skipped, {missing} records are missing and "
             f"{kept} were kept",
-            "nothing more can be got from the clip, see its health records in the report",
+            "see the clip's health in its agent's report, and replace the clip if it comes again",
         )

@@ -1,11 +1,11 @@
-"""The agent's own report: the newest call, talk beside their own earlier days, load, and three questions."""
+"""The agent's own report: the newest call, talk beside their own earlier days, load, the clip, three questions."""
 
 import datetime as dt
 from typing import Any
 
 from allears.errors import NotEnoughData
 from allears.indicators import BY_KEY, DEFINITIONS, Result, collect, load
-from allears.report import call, charts, words
+from allears.report import call, charts, logged, words
 from allears.report.measures import EARLIER_DAYS, Card, card
 from allears.report.svg import inline
 from allears.store.facts import Facts
@@ -49,6 +49,8 @@ def view(facts: Facts, pseudonym: str) -> dict[str, Any]:
         "cards": _cards(recent, today),
         "load": load_tiles(loads),
         "day": _full_day(facts, record),
+        "marks": logged.marks(facts, pseudonym, first),
+        "health": logged.health(facts, pseudonym, first),
         "questions": QUESTIONS,
         "definitions": DEFINITIONS,
         "zone": facts.zone.key,

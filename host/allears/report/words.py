@@ -37,6 +37,36 @@ SUPPRESSED = {
     "snooze": "held back: snoozed",
     "sound": "held back: the sound could not be judged",
 }
+MARKS = {
+    "hard-call": "Call marked as hard",
+    "shift-start": "Start of shift",
+    "shift-end": "End of shift",
+    "snooze": "Cues snoozed",
+    "breathing": "Breathing led by the clip",
+    "practice": "Cues practised",
+}
+# What a HEALTH record says, and what to do about it.
+HEALTH = {
+    "overrun": ("Sound was lost", "show it to IT if it comes again: the clip was too busy to hear all"),
+    "log-full": ("The memory was full", "pull the clip's log more often"),
+    "torn-tail": ("The power went in the middle of writing", "nothing, the rest of the log is whole"),
+    "weights-refused": ("The network was refused", "IT writes it anew with allears flash"),
+    "microphone-dead": (
+        "A microphone was silent",
+        "check the plug and the microphone's opening, then have it replaced",
+    ),
+    "watchdog": ("The clip hung and restarted", "show it to IT if it comes again"),
+    "exception": ("The program stumbled", "show the detail to IT"),
+    "battery-low": ("The battery was low", "charge the clip after the shift"),
+    "motor-blanking": ("The motor covered the voices", "wear the clip a little further from the microphone"),
+    "channel-stuck": ("A channel stood still", "check the plug, then have the clip replaced"),
+    "channels-identical": ("Both microphones heard the same", "check that each sits in its own place"),
+    "clipping": ("The sound was too loud to judge", "move the microphone or turn the headset down"),
+    "hum": ("A hum covered the voices", "keep the cable away from power supplies"),
+    "microphones-swapped": ("Mouth and ear were swapped", "exchange the two plugs"),
+}
+HEALTH_WELL = ("sound-well",)  # the all-clear after a trouble is none
+HEALTH_UNKNOWN = "upgrade allears to learn more"
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
