@@ -25,6 +25,7 @@ class LinkServer:
     def __init__(self, clip):
         self.reboot_mode = None
         self._clip = clip
+        self._serial = clip.board.serial
         self._cell = bytearray(CELL_BYTES)
         self._cell_view = memoryview(self._cell)
         self._monitoring = False
@@ -54,9 +55,8 @@ class LinkServer:
 
     def poll(self, ms):
         """Take what is on the line, answer, send one slice of a pull and the monitor's state when it is due."""
-        serial = self._clip.board.serial
         for _ in range(_CELLS_A_POLL):
-            got = serial.readinto(self._cell)
+            got = self._serial.readinto(self._cell)
             if not got:
                 break
             self._server.receive(self._cell_view[:got])

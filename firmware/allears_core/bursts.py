@@ -155,8 +155,10 @@ class Window:
     def joint_tail(self, first, hop):
         """Hops of joint speech from max(first, settled + 1) to `hop`, by the best knowledge now."""
         count = 0
-        for k in range(max(first, self.hop + 1), hop + 1):
+        k = max(first, self.hop + 1)
+        while k <= hop:
             count += self.agent_bursts.active_at(k) & self.customer_bursts.active_at(k)
+            k += 1
         return count
 
     def silent_since(self):

@@ -52,7 +52,7 @@ class Calls:
         agent = window.agent_bursts
         customer = window.customer_bursts
         if not self.open:
-            self._try_open(agent, customer, hop)
+            self._try_open(window, hop)
         if not self.open:
             return
         if hold.began and self._was_tone(agent, hop):
@@ -91,7 +91,9 @@ class Calls:
         """Nobody but the line has been heard, and it turns out to be ringing: what opened the call was a tone."""
         return agent.confirmed_last < self.start and hop - self.start <= _TONE_HOPS
 
-    def _try_open(self, agent, customer, hop):
+    def _try_open(self, window, hop):
+        agent = window.agent_bursts
+        customer = window.customer_bursts
         by_agent = agent.confirmed_last == hop
         by_customer = customer.confirmed_last == hop
         if by_agent or by_customer:

@@ -196,30 +196,28 @@ class Conversation:
         self._calls.listen(heard, self._detector.agent or self._detector.customer or self._hold.sure)
 
     def _judge(self, logits, level):
-        hop = self.hop
         window = self._window
-        calls = self._calls
-        window.step(hop, self._detector.agent, self.customer, logits, level)
-        calls.step(window, self._hold, hop)
-        if calls.opened:
+        window.step(self.hop, self._detector.agent, self.customer, logits, level)
+        self._calls.step(window, self._hold, self.hop)
+        if self._calls.opened:
             self.end_guide()
             self._hold.new_call()
             self.budget.new_call()
             self._events.begin()
             self._watch.reset()
-        if calls.began:
-            self.set_state("talk", calls.start)
-        if calls.retracted:
-            self.set_state("ready", hop)
-        if calls.established:
+        if self._calls.began:
+            self.set_state("talk", self._calls.start)
+        if self._calls.retracted:
+            self.set_state("ready", self.hop)
+        if self._calls.established:
             self._follow_hold()
         if window.hop >= 0:
             self._events.step(window)
-        if calls.ended:
+        if self._calls.ended:
             self._end_call()
-        elif calls.established:
-            self._watch.step(hop)
-        self.silent = 1 if hop - window.silent_since() >= window.lag else 0
+        elif self._calls.established:
+            self._watch.step(self.hop)
+        self.silent = 1 if self.hop - window.silent_since() >= window.lag else 0
 
     def _follow_hold(self):
         hold = self._hold

@@ -34,6 +34,26 @@ _BACK = hops_up(500)  # so much speech, gaps counted against it, and the custome
 _LOUD_Q8 = const(4096)  # within 16 dB of the customer's speech: part of the hold
 
 
+# A function with more than eleven words of locals and stack takes them from the heap on the chip, at every call, and
+# the search for room there costs more than all the rest: so what runs at every hop is cut into small ones.
+
+
+def _above_floors(floors, bands, band):
+    """Sum of what stands above the floors in every fourth band of one side, from `band` on; the floors follow."""
+    end = band // BANDS * BANDS + BANDS
+    total = 0
+    while band < end:
+        floor = floors[band]
+        above = bands[band] - floor
+        if above > 0:
+            floors[band] = bands[band] if floor < _NOTHING else floor + _FLOOR_UP
+            total += above if above < _EXCESS_MOST else _EXCESS_MOST
+        else:
+            floors[band] = floor - _FLOOR_DOWN
+        band += 4
+    return total
+
+
 class Hold:
     """Whether the line is on hold.
 
@@ -121,17 +141,13 @@ class Hold:
 
     def _bands(self, hop, bands):
         """A quarter of the bands each hop: floors follow, what stands above them is summed."""
-        floors = self._floors
-        for side in (0, 1):
-            total = self._sums[side] if hop & 3 else 0
-            for band in range(side * BANDS + (hop & 3), (side + 1) * BANDS, 4):
-                above = bands[band] - floors[band]
-                if above > 0:
-                    floors[band] = bands[band] if floors[band] < _NOTHING else floors[band] + _FLOOR_UP
-                    total += above if above < _EXCESS_MOST else _EXCESS_MOST
-                else:
-                    floors[band] -= _FLOOR_DOWN
-            self._sums[side] = total
+        first = hop & 3
+        if first == 0:
+            self._sums[0] = self._sums[1] = 0
+        mouth = _above_floors(self._floors, bands, first)
+        ear = _above_floors(self._floors, bands, first + BANDS)
+        self._sums[0] += mouth
+        self._sums[1] += ear
 
     def _refer(self, level):
         """The customer's speech at the ear: a mean that soon becomes a running one."""
@@ -144,22 +160,28 @@ class Hold:
         shift = _RISE if level > self._ear >> 8 else _FALL
         self._ear += ((level << 8) - self._ear) >> shift
         if hop & 3 == 3:
-            for side in (0, 1):
-                self._excess[side] += self._sums[side] // BANDS - (self._excess[side] >> _SMOOTH)
+            self._smooth(0)
+            self._smooth(1)
         reference = self._reference // _REFERENCE_HOPS
-        above = max(-5120, min(1536, (self._ear >> 8) - reference))
-        ear = self._excess[1] >> _SMOOTH
-        mouth = self._excess[0] >> _SMOOTH
-        score = ((above * _PER_DB_Q8 + ear * _PER_EAR_Q8 - mouth * _PER_MOUTH_Q8) >> 8) - _BIAS_Q8
+        score = self._score(reference)
         if score > 0 and level > reference - _LOUD_Q8:
             if self._rising < 0:
                 self._rising = hop
             if self.sure:
                 self.last = hop
-        score = max(_LEAST_Q8, min(_MOST_Q8, score))
-        self._evidence = max(0, min(_FULL, self._evidence + score))
+        score = max(_LEAST_Q8, min(_MOST_Q8, score)) + self._evidence
+        self._evidence = max(0, min(_FULL, score))
         if self._evidence == 0:
             self._rising = -1
+
+    def _smooth(self, side):
+        self._excess[side] += self._sums[side] // BANDS - (self._excess[side] >> _SMOOTH)
+
+    def _score(self, reference):
+        """What one hop says for hold, Q8, given the level (dBFS Q8) of the customer's speech."""
+        above = max(-5120, min(1536, (self._ear >> 8) - reference))
+        score = above * _PER_DB_Q8 + (self._excess[1] >> _SMOOTH) * _PER_EAR_Q8
+        return ((score - (self._excess[0] >> _SMOOTH) * _PER_MOUTH_Q8) >> 8) - _BIAS_Q8
 
     def _hold_on(self, hop, customer):
         """Still on hold? Not when its sound has been gone for long, nor when the customer is plainly back."""

@@ -127,12 +127,16 @@ class Channel:
         return self.own_low // self.own if self.own >= _OWN_HOPS else None
 
     def hear_own(self, bands):
-        first = self._first
+        band = self._first
+        low = max(bands[band], bands[band + 1])
         middle = 0
-        for band in range(first + 6, first + 14):
+        band += 6
+        end = band + 8
+        while band < end:
             middle += bands[band]
+            band += 1
         self.own += 1
-        self.own_low += (middle >> 3) - max(bands[first], bands[first + 1])
+        self.own_low += (middle >> 3) - low
         if self.own >= 4 * _OWN_HOPS:  # the last few seconds count
             self.own >>= 1
             self.own_low >>= 1
@@ -161,11 +165,11 @@ class SoundCheck:
     def step(self, heard):
         """One hop of sound (see Conversation.step)."""
         level = heard.level
-        bands = heard.bands
+        peak = heard.peak
         self._hops += 1
-        for side in (0, 1):
-            self.channels[side].step(level[side], heard.peak[side], bands)
-        self._compare(level, bands)
+        self.channels[0].step(level[0], peak[0], heard.bands)
+        self.channels[1].step(level[1], peak[1], heard.bands)
+        self._compare(level, heard.bands)
         self._find_dead()
         self._settle()
 
@@ -189,8 +193,10 @@ class SoundCheck:
 
     def _difference(self, bands):
         total = 0
-        for band in range(self._hops & 3, BANDS, 4):
+        band = self._hops & 3
+        while band < BANDS:
             total += abs(bands[band] - bands[band + BANDS])
+            band += 4
         return total
 
     def _find_dead(self):

@@ -102,6 +102,13 @@ class Onset:
         self.customer_level = 0
         self.logit = 0
 
+    def meet(self, window):
+        """A settled hop of joint speech."""
+        self.overlap += 1
+        self.agent_level += window.agent_level
+        self.customer_level += window.customer_level
+        self.logit += min(window.agent_logit, window.customer_logit)
+
     def ended(self):
         return self.agent_end is not None or self.customer_end is not None
 
@@ -181,25 +188,26 @@ class Turns:
         return Onset(hop, customer, floor, overlapping, 1 if together else 0, answered)
 
     def _follow(self, window):
-        hop = window.hop
+        if self.customer.opened:
+            self._together(window.hop)
+        for onset in self.pending:
+            if onset.customer_start == self.customer.start and window.customer:
+                onset.customer_last = window.hop
+                onset.in_floor = 1
+            if window.agent and window.customer and not onset.ended():
+                onset.meet(window)
+            self._note_ends(onset)
+
+    def _together(self, hop):
+        """The customer's turn begins: together with the agent's newest one?"""
         newest = self.pending[-1]
         customer = self.customer
-        if customer.opened and newest.t0 < hop <= newest.t0 + self._same and newest.agent_end is None:
+        if newest.t0 < hop <= newest.t0 + self._same and newest.agent_end is None:
             if self.agent.quiet_before >= self._quiet_needed and not newest.overlapping:
                 newest.simultaneous = 1
                 newest.floor_hops = 0  # an earlier turn may still have seemed open: it was over
                 newest.customer_start = customer.start
                 newest.customer_end = None
-        for onset in self.pending:
-            if onset.customer_start == customer.start and window.customer:
-                onset.customer_last = hop
-                onset.in_floor = 1
-            if window.agent and window.customer and not onset.ended():
-                onset.overlap += 1
-                onset.agent_level += window.agent_level
-                onset.customer_level += window.customer_level
-                onset.logit += min(window.agent_logit, window.customer_logit)
-            self._note_ends(onset)
 
     def _note_ends(self, onset):
         if onset.agent_end is None:
@@ -222,7 +230,8 @@ class Turns:
             if kind == _WAIT:
                 at += 1
             else:
-                self._report(onset, kind, self._subtype(onset) if kind == TALK_OVER else 0)
+                subtype = self._subtype(onset) if kind == TALK_OVER else 0
+                self._report(onset, kind, subtype)
                 self.pending.pop(at)
 
     def _class_of(self, onset, hop):

@@ -46,13 +46,16 @@ class Watch:
 
     def _overlap(self, hop):
         for onset in self._events.turns.pending:
-            if onset.cued is not None or not onset.overlapping or onset.ended() or onset.simultaneous:
-                continue
-            if onset.floor_hops < self._floor_need:
-                continue
-            tail = self._window.joint_tail(onset.t0, hop) if self._turns_go_on(hop) else 0
-            if onset.overlap + tail >= self._joint_need:
-                onset.cued = self._cue(cues.TALK_OVER, onset.t0)
+            if onset.cued is None and onset.overlapping and not onset.simultaneous and not onset.ended():
+                if onset.floor_hops >= self._floor_need:
+                    self._talked_over(onset, hop)
+
+    def _talked_over(self, onset, hop):
+        overlap = onset.overlap
+        if self._turns_go_on(hop):
+            overlap += self._window.joint_tail(onset.t0, hop)
+        if overlap >= self._joint_need:
+            onset.cued = self._cue(cues.TALK_OVER, onset.t0)
 
     def _turns_go_on(self, hop):
         """False if speech that has not settled follows a pause that ended its side's turn: it belongs to the next."""
