@@ -39,6 +39,7 @@ def command(call: Path | None, out: Path, speed: float) -> None:
     the agent and of the team.
     """
     from allears.demo import run
+    from allears.history import PEOPLE
     from allears.demo.call import render_call
     from allears.report.local import zone
     from allears.signal.audio import read_call
@@ -57,6 +58,7 @@ def command(call: Path | None, out: Path, speed: float) -> None:
     printed.print(f"added {added} records of example data, marked so on every page\n")
     for page in pages:
         printed.print(f"report: [bold]{page.resolve()}[/bold]")
+    stored = (out / run.STORE_NAME).resolve()
     printed.print(
-        f"store:  {(out / run.STORE_NAME).resolve()} (try `allears report --store FILE --agent NAME`)"
+        f"store:  {stored}, for example `allears report --store {stored} --agent {PEOPLE[1].pseudonym}`"
     )
