@@ -39,8 +39,8 @@ def command(call: Path | None, out: Path, speed: float) -> None:
     the agent and of the team.
     """
     from allears.demo import run
-    from allears.history import PEOPLE
     from allears.demo.call import render_call
+    from allears.history import PEOPLE
     from allears.report.local import zone
     from allears.signal.audio import read_call
 
