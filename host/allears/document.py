@@ -28,6 +28,12 @@ def seconds(hops: int) -> float:
     return round(hops * HOP_MS / 1000, 3)
 
 
+def clock(at_s: float) -> str:
+    """Position in a call for people: m:ss.ss."""
+    minutes, rest = divmod(at_s, 60)
+    return f"{int(minutes)}:{rest:05.2f}"
+
+
 def level_dbfs(level_q8: int) -> float | None:
     """Level in dBFS with one decimal; None where nothing was measured."""
     return None if level_q8 == NO_LEVEL_Q8 else round(level_q8 / 256, 1)

@@ -39,11 +39,12 @@ def command(port: str, stream: str | None, store: Path | None, again: bool, as_j
     after it is in the store. Damaged stretches are skipped and counted, all else is kept (exit code 11).
     """
     from allears.device import open_clip
+    from allears.device.pulling import register
     from allears.store import Store
 
     with Store(store) as kept, open_clip(port) as clip:
         clip.set_clock()
-        _register(clip, kept)
+        register(clip, kept)
         pulled = [
             _pull(clip, kept, name, again) for name in ([stream] if stream else ["events", "summaries"])
         ]
@@ -54,27 +55,6 @@ def command(port: str, stream: str | None, store: Path | None, again: bool, as_j
         for one in pulled:
             console().print(_line(one))
     _complain(pulled)
-
-
-def _register(clip: "Clip", store: "Store") -> None:
-    """Write down whose log this is; a clip that nobody was named for gives nothing away."""
-    from allears.errors import DeviceError
-
-    known = clip.identity()
-    if not known["pseudonym"]:
-        raise DeviceError(
-            f"the clip on {clip.path} belongs to nobody yet", "name its agent with `allears provision`"
-        )
-    store.put_unit(
-        clip.hello.unit,
-        clip.hello.log_id,
-        pseudonym=known["pseudonym"],
-        serial=known["serial"],
-        team=known["team"],
-        site=known["site"],
-        firmware=clip.hello.firmware,
-        profile=clip.settings().profile_name,
-    )
 
 
 def _pull(clip: "Clip", store: "Store", name: str, again: bool) -> "Pulled":

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from allears.cli.common import console, json_option, print_json
+from allears.document import clock
 
 
 @click.command(name="replay")
@@ -94,7 +95,7 @@ def show(document: dict[str, Any]) -> None:
     lines = [(event["onset_s"], _event_row(event)) for event in document["events"]]
     lines += [(cue["at_s"], _cue_row(cue)) for cue in document["cues"]]
     for at_s, row in sorted(lines, key=lambda line: line[0]):
-        table.add_row(_clock(at_s), *row)
+        table.add_row(clock(at_s), *row)
     if lines:
         out.print(table)
     out.print(_totals(document))
@@ -112,7 +113,7 @@ def _cue_row(cue: dict[str, Any]) -> tuple[str, str, str, str]:
     elif cue["withdrawn"]:
         note = "withdrawn"
     else:
-        note = "shown" + (f", firm at {_clock(cue['firm_at_s'])}" if cue["firm_at_s"] else "")
+        note = "shown" + (f", firm at {clock(cue['firm_at_s'])}" if cue["firm_at_s"] else "")
     return f"  cue: {cue['kind']}", "", "", note
 
 
@@ -120,13 +121,8 @@ def _totals(document: dict[str, Any]) -> str:
     summary = document["summary"]
     share = "not enough speech" if summary["talk_share"] is None else f"{summary['talk_share']:.0%}"
     return (
-        f"{_clock(document['seconds'])} heard · agent's talk share {share} · "
+        f"{clock(document['seconds'])} heard · agent's talk share {share} · "
         f"{summary['talk_overs']} talk-overs · {summary['acknowledgements']} acknowledgements · "
         f"{summary['dead_air_s']:.1f} s dead air · {summary['cues_shown']} cues shown, "
         f"{summary['cues_suppressed']} not"
     )
-
-
-def _clock(at_s: float) -> str:
-    minutes, rest = divmod(at_s, 60)
-    return f"{int(minutes)}:{rest:05.2f}"

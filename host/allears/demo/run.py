@@ -14,8 +14,8 @@ from rich.console import Console
 
 from allears import history, report, sim
 from allears.demo.show import Show
-from allears.device import Clip, open_clip
-from allears.device.pulling import Pulled, into_store
+from allears.device import open_clip
+from allears.device.pulling import Pulled, into_store, register
 from allears.errors import MissingInput
 from allears.store import Store
 from allears_core import records
@@ -43,28 +43,17 @@ def play_call(pcm: npt.NDArray[np.int16], store: Store, console: Console, speed:
             f"virtual clip [bold]{clip.hello.unit}[/bold] on {virtual.port}, kernels {clip.hello.kernels}"
         )
         clip.set_clock(time.time() - len(pcm) / SAMPLE_RATE_HZ)  # as if the call had just ended
-        _provision(clip, store)
+        clip.commit(
+            Settings(),
+            {"serial": SERIAL, "pseudonym": history.PLAYED, "team": history.TEAM, "site": history.SITE},
+        )
+        register(clip, store)
         console.print(
             f"provisioned for [bold]{history.PLAYED}[/bold], team {history.TEAM}; the call begins\n"
         )
         show.watch(clip, lambda: virtual.play(pcm, show.progress))
         frames = clip.status()["frames"]
         return Outcome(frames, [into_store(clip, store, number) for number in range(len(records.STREAMS))])
-
-
-def _provision(clip: Clip, store: Store) -> None:
-    identity = {"serial": SERIAL, "pseudonym": history.PLAYED, "team": history.TEAM, "site": history.SITE}
-    settings = clip.commit(Settings(), identity)
-    store.put_unit(
-        clip.hello.unit,
-        clip.hello.log_id,
-        serial=identity["serial"],
-        pseudonym=identity["pseudonym"],
-        team=identity["team"],
-        site=identity["site"],
-        firmware=clip.hello.firmware,
-        profile=settings.profile_name,
-    )
 
 
 def fresh_store(out: Path) -> Store:

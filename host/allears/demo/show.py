@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from allears.device import Clip
-from allears.document import seconds
+from allears.document import clock, seconds
 from allears.sim import Snapshot
 from allears_core import records
 from allears_core.params import HOP_MS
@@ -42,12 +42,6 @@ MEANINGS = {
     "monologue": "the agent talked without a break",
     "loud-customer": "the customer grew louder than at the call's start",
 }
-
-
-def clock(at_s: float) -> str:
-    """m:ss.ss"""
-    minutes, rest = divmod(at_s, 60)
-    return f"{int(minutes)}:{rest:05.2f}"
 
 
 def line(record: records.Record) -> str | None:

@@ -63,6 +63,19 @@ class Pulled:
 class Keeper(Protocol):
     """What a pull needs of a store."""
 
+    def put_unit(
+        self,
+        unit: str,
+        log_id: str,
+        *,
+        pseudonym: str,
+        serial: str,
+        team: str,
+        site: str,
+        firmware: str,
+        profile: str,
+    ) -> None: ...
+
     def next_seq(self, unit: str, log_id: str, stream: int | str) -> int: ...
 
     def ingest(
@@ -87,6 +100,25 @@ def read_all(clip: Clip, stream: int, from_seq: int = 0) -> list[records.Record]
     return [
         record for chunk in chunks(clip, stream, max(from_seq, held.first_seq)) for record, _ in chunk.items
     ]
+
+
+def register(clip: Clip, store: Keeper) -> None:
+    """Write down whose log this is. DeviceError for a clip that nobody was named for: it gives nothing away."""
+    known = clip.identity()
+    if not known["pseudonym"]:
+        raise DeviceError(
+            f"the clip on {clip.path} belongs to nobody yet", "name its agent with `allears provision`"
+        )
+    store.put_unit(
+        clip.hello.unit,
+        clip.hello.log_id,
+        pseudonym=known["pseudonym"],
+        serial=known["serial"],
+        team=known["team"],
+        site=known["site"],
+        firmware=clip.hello.firmware,
+        profile=clip.settings().profile_name,
+    )
 
 
 def into_store(
