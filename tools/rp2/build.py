@@ -57,7 +57,9 @@ def write(product: Product, folder: Path) -> None:
     board = product.board
     print(f"{board.name}: runtime {len(product.image):,} of {board.volume_offset:,} bytes")
     for place, files in (("in the runtime", product.frozen), ("on the file system", product.files)):
-        print(f"{board.name}: application {place}: {sum(map(len, files.values())):,} bytes, {len(files)} files")
+        if files:
+            size_bytes = sum(map(len, files.values()))
+            print(f"{board.name}: application {place}: {size_bytes:,} bytes in {len(files)} files")
     for name, content in (("-runtime", product.runtime_uf2), ("", product.whole_uf2)):
         path = folder / f"allears-{board.name}{name}.uf2"
         path.write_bytes(content)

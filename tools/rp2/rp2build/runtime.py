@@ -42,11 +42,12 @@ def build(board: Board, frozen: Mapping[str, bytes], work: Path = WORK) -> bytes
     Raises Unavailable where a package or program cannot be had, RuntimeError where the build fails.
     """
     install_programs(PROGRAMS)
-    tree = _tree(work)
-    folder = work / board.name
-    environment = _environment(tree, folder, work)
+    digest = hashlib.sha256("".join(package.sha256 for package in ALL).encode()).hexdigest()
+    place = work / digest[:12]  # other packages build elsewhere
+    tree, folder = _tree(place), place / board.name
+    environment = _environment(tree, folder, place)
     _run(["make", JOBS, "-C", str(tree / "mpy-cross")], environment)
-    _run(_configure(board, tree, folder, _manifest(frozen, work / f"{board.name}-frozen")), environment)
+    _run(_configure(board, tree, folder, _manifest(frozen, place / f"{board.name}-frozen")), environment)
     _run(["ninja", JOBS, "-C", str(folder)], environment)
     image = (folder / "firmware.bin").read_bytes()
     if len(image) > board.volume_offset:
@@ -56,14 +57,13 @@ def build(board: Board, frozen: Mapping[str, bytes], work: Path = WORK) -> bytes
     return image
 
 
-def _tree(work: Path) -> Path:
-    """MicroPython's source with the libraries that Debian packages apart linked in; a fresh one for other packages."""
-    digest = hashlib.sha256("".join(package.sha256 for package in ALL).encode()).hexdigest()
-    tree = work / f"tree-{digest[:12]}"
+def _tree(place: Path) -> Path:
+    """MicroPython's source with the libraries that Debian packages apart linked in."""
+    tree = place / "micropython"
     if tree.is_dir():
         return tree
-    shutil.rmtree(work, ignore_errors=True)
     unfinished = tree.with_suffix(".unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
     shutil.copytree(source(MICROPYTHON), unfinished, symlinks=True)
     for name, there in (
         ("pico-sdk", source(PICO_SDK) / "usr/src/pico-sdk"),
@@ -72,9 +72,8 @@ def _tree(work: Path) -> Path:
     ):
         (unfinished / "lib" / name).rmdir()  # Debian leaves it there, empty
         (unfinished / "lib" / name).symlink_to(there)
-    (
-        unfinished / "lib/micropython-lib/README.md"
-    ).touch()  # its absence reads as a checkout without submodules
+    # The absence of this file would read as a checkout without submodules.
+    (unfinished / "lib/micropython-lib/README.md").touch()
     unfinished.rename(tree)
     return tree
 
@@ -100,7 +99,7 @@ def _configure(board: Board, tree: Path, folder: Path, manifest: Path) -> list[s
     ]
 
 
-def _environment(tree: Path, folder: Path, work: Path) -> dict[str, str]:
+def _environment(tree: Path, folder: Path, place: Path) -> dict[str, str]:
     # No path and no time of this machine may reach the image. No repository around the tree may name its version.
     prefixes = (
         f"-ffile-prefix-map={tree}=/micropython -ffile-prefix-map={folder}=/build -fdebug-prefix-map={ROOT}=/"
@@ -116,12 +115,12 @@ def _environment(tree: Path, folder: Path, work: Path) -> dict[str, str]:
         # The SDK's only C++ defines new and delete, which nothing calls: without them no C++ library is needed, whose
         # package takes 1.5 GB. The linker asks for one all the same and gets an empty one.
         "CXXFLAGS": f"{prefixes} -DPICO_CXX_DISABLE_ALLOCATION_OVERRIDES=1",
-        "LDFLAGS": f"-L{_empty_library(work)}",
+        "LDFLAGS": f"-L{_empty_library(place)}",
     }
 
 
-def _empty_library(work: Path) -> Path:
-    folder = work / "empty"
+def _empty_library(place: Path) -> Path:
+    folder = place / "empty"
     folder.mkdir(exist_ok=True)
     (folder / "libstdc++.a").write_bytes(b"!<arch>\n")
     return folder
