@@ -32,6 +32,11 @@ class Counter:
         ordered = sorted(self._counts[: self.runs])
         return " ".join([str(ordered[max(0, (self.runs * part + 999) // 1000 - 1)]) for part in permille])
 
+    def dump(self):
+        """Print all of them, for a host with the room to sort."""
+        for at in range(0, self.runs, 16):
+            print("counts", *self._counts[at : min(at + 16, self.runs)])
+
 
 def asked():
     """Bytes ever asked of the heap, given back or not."""

@@ -50,10 +50,9 @@ class Records:
 
 
 records = Records(clip.log)
-quiet = Counter(HOPS)
 every = Counter(HOPS)
-quiet_kept = quiet_asked = busy_kept = busy_asked = 0
-worst = 0
+quiet = quiet_kept = quiet_asked = busy_kept = busy_asked = 0
+opened = 0  # quiet turns that kept something all the same: the agent has begun to speak
 insns = target.insns
 gc.collect()
 for hop in range(1, HOPS):
@@ -69,15 +68,14 @@ for hop in range(1, HOPS):
     wanted = asked() - asked_before
     every.add(begin, end)
     if logged == records.count:
-        quiet.add(begin, end)
+        quiet += 1
         quiet_kept += taken
         quiet_asked += wanted
-        worst = max(worst, taken)
+        opened += taken > 0
     else:
         busy_kept += taken
         busy_asked += wanted
 print("frames", clip.frames)
-print("every", every.quantiles((500, 900, 990, 1000)))
-print("quiet", quiet.quantiles((500, 900, 990, 1000)))
-print("quiet_turns", quiet.runs, quiet_kept, quiet_asked, worst)
-print("busy_turns", every.runs - quiet.runs, busy_kept, busy_asked)
+print("quiet_turns", quiet, quiet_kept, quiet_asked, opened)
+print("busy_turns", every.runs - quiet, busy_kept, busy_asked)
+every.dump()

@@ -1,4 +1,4 @@
-# What each kernel function takes on recorded sound, called from bytecode: median instructions, one "name value" line.
+# What each kernel function takes on recorded sound, called from bytecode: instructions a hop, one line a function.
 import target
 from common import Counter
 
@@ -32,6 +32,13 @@ class Whole:
         self.counter = Counter(HOPS)
 
 
+def a_hop(counter):
+    """Instructions a hop: of the calls in it, which differ in size, each one's median."""
+    calls = max(1, counter.runs // HOPS)
+    parts = [1000 * (2 * call + 1) // (2 * calls) for call in range(calls)]
+    return sum([int(part) for part in counter.quantiles(parts).split()])
+
+
 def functions(module, names):
     return [Counted(name, module, name) for name in names if hasattr(module, name)]
 
@@ -60,4 +67,4 @@ for kernel in names:
     parts += functions(module_n, ("begin", "follow", "multiply", "rectify_all", "new_state"))
     drive(module_f.Features(), module_n.Network(weights, manifest), Whole(""), Whole(""))
     for part in list(whole) + parts:
-        print(kernel, part.name, part.counter.quantiles((500, 1000)), part.counter.runs)
+        print(kernel, part.name, a_hop(part.counter))
