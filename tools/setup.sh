@@ -1,7 +1,8 @@
 #!/bin/sh
 # Makes a Python with AllEars in it:  sh tools/setup.sh [test]
-# Uses the active virtual environment, else .venv in the checkout (made here if need be). With "test", AllEars is
-# installed for development, with the test tools. Prints the path of that Python on stdout, all else on stderr.
+# Uses the active virtual environment, else .venv in the checkout (made here if need be). AllEars is installed to run
+# from the checkout, so that it stays what the checkout holds; with "test", with the test tools. Prints the path of
+# that Python on stdout, all else on stderr.
 set -eu
 cd "$(dirname "$0")/.."
 purpose=${1:-run}
@@ -48,12 +49,12 @@ make_environment() {
     "$base" -m venv --clear .venv
 }
 
-# True if this environment runs AllEars from this very checkout already.
+# True if this environment runs the sources of this very checkout, with the packages that they ask for now.
 runs_from_checkout() {
-    "$python" - <<'PY' 2>/dev/null
+    cmp -s pyproject.toml "$installed_for" && "$python" - <<'PY' 2>/dev/null
 import pathlib, sys
 import allears
-sys.exit(not pathlib.Path(allears.__file__).is_relative_to(pathlib.Path.cwd()))
+sys.exit(not pathlib.Path(allears.__file__).is_relative_to(pathlib.Path("host").resolve()))
 PY
 }
 
@@ -65,6 +66,7 @@ else
 fi
 new_enough "$python" || { say "$python is older than Python 3.11"; exit 1; }
 
+installed_for=${python%/bin/python}/allears-pyproject.toml
 install() { "$python" -m pip install -qq --disable-pip-version-check "$@" >&2; }
 
 if [ "$purpose" = test ]; then
@@ -81,6 +83,7 @@ if [ "$purpose" = test ]; then
     command -v chromium >/dev/null || debian_install chromium || say "no chromium: the tests of pages will skip"
 elif ! runs_from_checkout; then
     say "installing AllEars"
-    install .
+    install -e .
 fi
+cp pyproject.toml "$installed_for"
 echo "$python"
