@@ -18,7 +18,7 @@ ALLOWED = {
     "allears_models": {"allears_core", "allears.signal", "allears_models"},
 }
 # The application runs on both interpreters too; these are modules that MicroPython has.
-CLIP_STDLIB = CORE_STDLIB | {"gc", "hashlib", "io", "json", "os", "sys", "time"}
+CLIP_STDLIB = CORE_STDLIB | {"gc", "hashlib", "io", "json", "os", "sys", "time", "uctypes"}
 CHIP_ONLY = {"machine", "rp2"}
 
 
