@@ -53,7 +53,10 @@ REQUESTS = {
     "LOG_ACK": ("DONE", "Lets the clip drop records. Sent only after the host has them in durable storage."),
     "GET_SETTINGS": ("SETTINGS_REPLY", "The settings in force."),
     "STAGE_SETTING": ("DONE", "Keeps one setting for COMMIT."),
-    "STAGE_LIMIT": ("DONE", "Keeps what the site allows for one setting for COMMIT; the whole range takes it away."),
+    "STAGE_LIMIT": (
+        "DONE",
+        "Keeps what the site allows for one setting for COMMIT; the whole range takes it away.",
+    ),
     "GET_LIMITS": ("LIMITS_REPLY", "What the site allows."),
     "STAGE_IDENTITY": ("DONE", "Keeps one field of the identity for COMMIT."),
     "COMMIT": (

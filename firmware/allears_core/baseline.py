@@ -15,7 +15,10 @@ class Baseline:
 
     def __init__(self, stored=None):
         """stored: what values() gave in an earlier run. Raises ValueError for anything else."""
-        self.calls, self.level, self.pace = (0, 0, 0) if stored is None else _checked(stored)
+        kept = (0, 0, 0) if stored is None else _checked(stored)
+        self.calls = kept[0]
+        self.level = kept[1]
+        self.pace = kept[2]
 
     def values(self):
         """Three small integers to keep."""

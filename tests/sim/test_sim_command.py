@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 from click.testing import CliRunner
-from sim_support import alive, children
+from sim_support import alive, clips_of
 
 from allears.cli import group
 from allears.errors import MissingPart
@@ -68,7 +68,7 @@ def test_start_prints_the_port_and_ends_cleanly_on_ctrl_c(arguments: list[str], 
     )
     assert started.stdout is not None
     assert started.stdout.readline().startswith("port /dev/pts/")
-    (clip,) = children(started.pid)
+    (clip,) = clips_of(started.pid)
     while "has been heard" not in started.stdout.readline():
         assert started.poll() is None
     started.send_signal(signal.SIGINT)
