@@ -15,6 +15,8 @@ from allears.store import Store
 from allears.store.columns import COLUMNS
 from allears_core import fields, records
 
+DUCKDB_HEADERS_BYTES, DUCKDB_BLOCK_BYTES = 3 * 4096, 256 * 1024
+
 
 def test_records_land_raw_and_typed_with_kinds_as_words(clip: SimpleNamespace, tmp_path: Path) -> None:
     items = [
@@ -142,6 +144,27 @@ def test_a_file_that_is_no_store_is_refused(tmp_path: Path) -> None:
     with pytest.raises(MissingInput, match="no store"):
         Store(tmp_path / "none.duckdb", read_only=True)
     assert not (tmp_path / "none.duckdb").exists()
+
+
+def test_a_damaged_store_is_named(clip: SimpleNamespace, tmp_path: Path) -> None:
+    """One block at a time is spoilt; what is found on opening and what is found on reading says the same."""
+    path, spoilt = tmp_path / "s.duckdb", tmp_path / "spoilt.duckdb"
+    with clip.named(Store(path)) as store:
+        store.ingest(
+            clip.UNIT, clip.LOG, records.EVENTS, [clip.packed(records.MARK, seq) for seq in range(20_000)]
+        )
+    content = path.read_bytes()
+    found = 0
+    for at in range(DUCKDB_HEADERS_BYTES, len(content), DUCKDB_BLOCK_BYTES):
+        spoilt.write_bytes(content[: at + 100] + bytes([content[at + 100] ^ 0xFF]) + content[at + 101 :])
+        try:
+            with Store(spoilt, read_only=True) as store:
+                for table in ("units", "cursors", "records", "marks"):
+                    store.connection.execute(f"SELECT sum(hash(COLUMNS(*))) FROM {table}").fetchall()
+        except BadInput as error:
+            assert "damaged" in str(error) and "--store" in str(error)
+            found += 1
+    assert found >= 2
 
 
 def test_a_store_from_a_newer_release_is_refused(tmp_path: Path) -> None:

@@ -36,8 +36,8 @@ class Store:
     """An open store; use it as a context manager.
 
     read_only: several readers may share the file; nothing is created and nothing can be written.
-    Raises MissingInput, BadInput (no DuckDB file, or one of something else), StoreLocked, StoreVersion (written by
-    a newer release).
+    Raises MissingInput, BadInput (no DuckDB file, one of something else, or a damaged one), StoreLocked, StoreVersion
+    (written by a newer release).
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None, read_only: bool = False):
@@ -45,6 +45,9 @@ class Store:
         self.connection = _open(self.path, read_only)
         try:
             self._check_version(read_only)
+        except duckdb.Error as error:
+            self.connection.close()
+            raise _named(error, self.path) from error
         except BaseException:
             self.connection.close()
             raise
@@ -73,6 +76,8 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        if isinstance(error, duckdb.Error) and _is_damage(error):
+            raise _named(error, self.path) from error
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""
@@ -233,7 +238,7 @@ def _open(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         return duckdb.connect(str(path), read_only=read_only)
-    except duckdb.IOException as error:
+    except duckdb.Error as error:
         raise _named(error, path) from error
     except OSError as error:
         raise MissingInput(
@@ -244,7 +249,14 @@ def _open(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
 _CHOOSE = "choose another file with --store"
 
 
-def _named(error: duckdb.IOException, path: Path) -> AllEarsError:
+def _is_damage(error: duckdb.Error) -> bool:
+    """True where the file's content is at fault, not what we asked of it."""
+    return "Corrupt" in str(error) or isinstance(
+        error, (duckdb.FatalException, duckdb.SerializationException)
+    )
+
+
+def _named(error: duckdb.Error, path: Path) -> AllEarsError:
     """The store's own error for what DuckDB says about the file."""
     text = str(error)
     if "set lock" in text:
@@ -253,6 +265,11 @@ def _named(error: duckdb.IOException, path: Path) -> AllEarsError:
         return BadInput(f"{path} is not an AllEars store", _CHOOSE)
     if "version number" in text:
         return StoreVersion(f"{path} was written by a newer DuckDB", "upgrade allears or " + _CHOOSE)
+    if _is_damage(error):
+        return BadInput(
+            f"the store {path} is damaged ({_first_line(error)})",
+            "put back a copy of it, or pull and import again into another file with --store",
+        )
     return MissingInput(f"the store {path} cannot be opened ({_first_line(error)})", _CHOOSE)
 
 
