@@ -99,6 +99,8 @@ def test_zones(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_words() -> None:
+    first, last = dt.date(2026, 10, 23), dt.date(2026, 11, 20)
+    assert (words.span(first, last), words.span(last, last)) == ("23 Oct to 20 Nov 2026", "20 Nov 2026")
     assert [words.duration(s) for s in (0.4, 9.96, 42, 60, 281, 3599.7, 4320)] == [
         "0.4 s", "10.0 s", "42 s", "1 min", "4 min 41 s", "60 min", "1 h 12 min",
     ]  # fmt: skip

@@ -77,7 +77,9 @@ def date(day: dt.date) -> str:
 
 
 def span(first: dt.date, last: dt.date) -> str:
-    """23 Oct to 20 Nov 2026."""
+    """23 Oct to 20 Nov 2026; one day is 20 Nov 2026."""
+    if first == last:
+        return f"{last.day} {_MONTHS[last.month - 1]} {last.year}"
     return f"{first.day} {_MONTHS[first.month - 1]} to {last.day} {_MONTHS[last.month - 1]} {last.year}"
 
 
