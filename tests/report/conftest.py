@@ -69,6 +69,12 @@ def _played_call() -> ClipLog:
     return log
 
 
+@pytest.fixture
+def played_call() -> ClipLog:
+    """The real call that the store holds beside the example history."""
+    return _played_call()
+
+
 def _undated_call() -> ClipLog:
     """A call of a boot that never learned the time."""
     log = ClipLog(UNIT)

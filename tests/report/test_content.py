@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from allears import history, report
 from allears.cli.report import command
 from allears.errors import BadInput, MissingInput, NotEnoughData
+from allears.history.logs import ClipLog
 from allears.report import local, words
 from allears.store import Store
 from allears_core import records
@@ -46,6 +47,15 @@ def test_a_day_with_too_little_says_so_and_shows_the_newest_that_has_enough(page
 def test_calls_without_a_known_time_are_left_out_and_counted(pages: SimpleNamespace) -> None:
     for html in (pages.agent_html, pages.team_html):
         assert "1 call without a known time left out" in _plain(html)
+
+
+def test_one_call_on_one_day_is_in_the_singular(played_call: ClipLog) -> None:
+    with Store(":memory:") as store:
+        store.put_unit("ffee", "01", pseudonym="Wren", team="North")
+        raw = bytes(played_call.streams[records.EVENTS])
+        store.ingest("ffee", "01", records.EVENTS, records.Reader().feed(raw, last=True))
+        html, _ = report.agent_page(store, "Wren", ZONE)
+    assert "North · 20 Nov 2026 · 1 call on 1 day " in _plain(html)
 
 
 def test_every_result_of_the_json_has_its_n(pages: SimpleNamespace) -> None:
