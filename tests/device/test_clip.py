@@ -73,7 +73,13 @@ def test_a_sites_limits_are_set_kept_to_and_taken_away(clip):
 
 
 def test_a_limit_that_is_none_is_bad_input():
-    for text in ("cues_per_hour", "cues_per_hour=5", "cues_per_hour=9..2", "nothing=1..2", "cues_per_hour=1..99"):
+    for text in (
+        "cues_per_hour",
+        "cues_per_hour=5",
+        "cues_per_hour=9..2",
+        "nothing=1..2",
+        "cues_per_hour=1..99",
+    ):
         with pytest.raises(BadInput):
             provision.read_limits([text])
 

@@ -14,13 +14,15 @@ UTC = ZoneInfo("UTC")
 UNIT, LOG = "00112233aabbccdd", "0a0b0c0d"
 
 
-def packed(layout: fields.Layout, seq: int, boot: int = 1, **values: object) -> tuple[records.Record, bytes]:
-    """A record as a pull delivers it; fields not given are 0 or empty."""
+def packed(
+    layout: fields.Layout, seq: int, boot: int = 1, uptime_ms: int | None = None, **values: object
+) -> tuple[records.Record, bytes]:
+    """A record as a pull delivers it; fields not given are 0 or empty, the uptime 16 ms a record."""
     full = {
         name: values.get(name, b"" if code == "*" else bytes(8) if code[0] == "b" else 0)
         for name, code, _, _ in layout.fields
     }
-    raw = records.pack(layout, boot, seq, seq * 16, full)
+    raw = records.pack(layout, boot, seq, seq * 16 if uptime_ms is None else uptime_ms, full)
     (item,) = records.Reader().feed(raw, last=True)
     return item
 
@@ -47,9 +49,10 @@ class Log:
         self._seq += 1
         return self
 
-    def clock(self, at_s: float, utc: dt.datetime | None) -> "Log":
+    def clock(self, at_s: float, utc: dt.datetime | None, uptime_s: int | None = None) -> "Log":
         utc_s = fields.NONE_U32 if utc is None else int(utc.timestamp())
-        return self.add(records.CLOCK, hop=hop(at_s), utc_s=utc_s, source=2)
+        uptime_ms = None if uptime_s is None else uptime_s * 1000
+        return self.add(records.CLOCK, uptime_ms=uptime_ms, hop=hop(at_s), utc_s=utc_s, source=2)
 
     def call(self, start_s: float, end_s: float, number: int = 1, **values: object) -> "Log":
         """A call whose speech fills [start_s, end_s)."""

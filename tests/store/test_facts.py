@@ -36,6 +36,13 @@ def test_hops_are_dated_by_the_clock_in_force_and_before_the_first_by_the_first(
     assert starts == [ms(at(9)) - 160_000, ms(at(9)) + 16_000, ms(at(12)) + 16_000]
 
 
+def test_a_call_before_the_time_was_known_is_dated_through_the_uptime(clip: SimpleNamespace) -> None:
+    # Heard at an uptime of 100 s; the host came at 2,000 s, at nine, when 320 s of sound had been judged.
+    log = clip.Log().clock(0, None, 1).clock(0, None, 100).call(16, 32).clock(320, at(9), 2000)
+    seen = clip.facts(log)
+    assert [row["start_ms"] for row in seen.rows(seen.calls)] == [ms(at(9)) - 1_900_000 + 16_000]
+
+
 def test_time_is_unknown_without_a_known_clock_of_the_same_boot(clip: SimpleNamespace) -> None:
     log = clip.Log().clock(0, None).call(16, 32)
     other = clip.Log(boot=2, first_seq=10).clock(0, at(9))

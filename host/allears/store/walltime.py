@@ -14,17 +14,23 @@ _ENDLESS_HOP = 1 << 40  # past any 32-bit hop
 
 
 def clock_ranges(clocks: ir.Table) -> ir.Table:
-    """For each known CLOCK record the hops [from_hop, to_hop) it dates, and offset_ms: UTC ms of hop 0.
+    """For each CLOCK record the hops [from_hop, to_hop) it dates, and offset_ms: UTC ms of hop 0.
 
-    The first known clock of a boot also dates the hops before it; a clock whose time is unknown dates nothing.
+    Hops stand still while nothing is heard, so every CLOCK pairs hops with the uptime anew. One that did not know
+    the time of day gets it from the first of its boot that did, through the uptime between them; without any, the
+    boot stays undated. The first clock also dates the hops before it.
     """
-    known = clocks.filter(clocks.utc_s.notnull())
-    window = ibis.window(group_by=LOG_KEY, order_by=[known.hop, known.seq])
-    return known.select(
+    told = clocks.filter(clocks.utc_s.notnull())
+    boots = told.group_by(LOG_KEY).aggregate(
+        boot_ms=(told.utc_s * 1000 + told.utc_ms - told.ms).argmin(told.seq)  # UTC ms of uptime 0
+    )
+    timed = clocks.mutate(known_ms=clocks.utc_s * 1000 + clocks.utc_ms).inner_join(boots, LOG_KEY)
+    window = ibis.window(group_by=LOG_KEY, order_by=[timed.hop, timed.seq])
+    return timed.select(
         *LOG_KEY,
-        from_hop=ibis.ifelse(known.hop.lag().over(window).isnull(), 0, known.hop),
-        to_hop=ibis.coalesce(known.hop.lead().over(window), _ENDLESS_HOP),
-        offset_ms=known.utc_s * 1000 + known.utc_ms - known.hop * HOP_MS,
+        from_hop=ibis.ifelse(timed.hop.lag().over(window).isnull(), 0, timed.hop),
+        to_hop=ibis.coalesce(timed.hop.lead().over(window), _ENDLESS_HOP),
+        offset_ms=ibis.coalesce(timed.known_ms, timed.boot_ms + timed.ms) - timed.hop * HOP_MS,
     )
 
 
