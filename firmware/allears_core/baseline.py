@@ -2,7 +2,7 @@
 # clip keeps in a file. Too few calls are not enough data.
 from .compat import const
 from .fields import NONE_U16
-from .params import hops_up
+from .params import LEVEL_FLOOR_Q8, hops_up
 
 NO_LEVEL_Q8 = -32768  # "not enough data" in a level field
 _LEAST_CALLS = const(8)
@@ -47,6 +47,6 @@ def _checked(stored):
     if len(stored) != 3 or not all(isinstance(value, int) for value in stored):
         raise ValueError("a baseline is three whole numbers")
     calls, level, pace = stored
-    if not (0 <= calls <= _MOST_CALLS and -24576 << 8 <= level <= 0 and 0 <= pace < NONE_U16 << 8):
+    if not (0 <= calls <= _MOST_CALLS and LEVEL_FLOOR_Q8 << 8 <= level <= 0 and 0 <= pace < NONE_U16 << 8):
         raise ValueError("a baseline's number is out of range")
     return calls, level, pace

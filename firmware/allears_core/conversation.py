@@ -9,13 +9,13 @@ from .fields import NONE_U16, NONE_U32
 from .gestures import Gestures
 from .guide import Guide
 from .hold import Hold
-from .params import HOP_MS, hops_up
+from .params import HOP_MS, LEVEL_FLOOR_Q8, hops_up
 from .records import CUE, CUE_NOTE, CUE_NOTES, HEALTH, MARK, MARKS, STATE, STATE_SOURCES, STATES
 from .soundcheck import SoundCheck
 from .watch import Watch
 
 _QUIET = (0, 0, 0)
-_QUIET_LEVEL = (-24576, -24576)
+_QUIET_LEVEL = (LEVEL_FLOOR_Q8, LEVEL_FLOOR_Q8)
 
 
 def _ignore(name):

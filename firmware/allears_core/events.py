@@ -3,7 +3,7 @@ from . import turns
 from .baseline import Baseline
 from .loudness import LoudCustomer
 from .measures import Measures
-from .params import hops, hops_up
+from .params import LEVEL_FLOOR_Q8, hops, hops_up
 from .records import CALL, DOUBTS, EVENT
 from .session import Session
 from .silence import DeadAir
@@ -12,7 +12,6 @@ from .turns import Turns
 
 DOUBT_HOLD = 1 << DOUBTS.index("hold")
 DOUBT_SOUND = 1 << DOUBTS.index("sound")
-_NO_LEVEL_Q8 = -24576  # -96 dBFS: no speech of that side in the event
 
 
 class Events:
@@ -110,8 +109,8 @@ class Events:
             subtype=subtype,
             overlap=onset.overlap,
             floor_hops=onset.floor_hops,
-            agent_level=onset.mean(onset.agent_level, _NO_LEVEL_Q8),
-            customer_level=onset.mean(onset.customer_level, _NO_LEVEL_Q8),
+            agent_level=onset.mean(onset.agent_level, LEVEL_FLOOR_Q8),
+            customer_level=onset.mean(onset.customer_level, LEVEL_FLOOR_Q8),
             logit=onset.mean(onset.logit, 0),
         )
         if onset.cued is not None and kind in (turns.ACKNOWLEDGEMENT, turns.EARLY_ANSWER):
@@ -169,8 +168,8 @@ class Events:
         subtype=0,
         overlap=0,
         floor_hops=0,
-        agent_level=_NO_LEVEL_Q8,
-        customer_level=_NO_LEVEL_Q8,
+        agent_level=LEVEL_FLOOR_Q8,
+        customer_level=LEVEL_FLOOR_Q8,
         logit=0,
         doubts=0,
     ):

@@ -1,5 +1,5 @@
 # Loud customer: a physical level above the call's own start. Says nothing about what anyone feels.
-from .params import hops_up
+from .params import LEVEL_FLOOR_Q8, hops_up
 
 _REFERENCE_HOPS = hops_up(20000)  # reference: the customer's first 20 s of speech in the call …
 _REFERENCE_LEAST = hops_up(5000)  # … of which 5 s must have been heard
@@ -28,8 +28,8 @@ class LoudCustomer:
         self._up = 0
 
     def reference(self):
-        """Mean level of the customer's first 20 s of speech, dBFS Q8; -24576 before 5 s of it."""
-        return self._reference if self._heard >= _REFERENCE_LEAST else -24576
+        """Mean level of the customer's first 20 s of speech, dBFS Q8; LEVEL_FLOOR_Q8 before 5 s of it."""
+        return self._reference if self._heard >= _REFERENCE_LEAST else LEVEL_FLOOR_Q8
 
     def step(self, window):
         """One settled hop. True if a loud stretch long enough to count ended: read start, last, level."""

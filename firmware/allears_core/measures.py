@@ -4,7 +4,7 @@ from array import array
 from . import turns
 from .fields import NONE_U16
 from .pace import Pace
-from .params import hops_up
+from .params import LEVEL_FLOOR_Q8, hops_up
 
 _OPENING_HOPS = hops_up(20000)
 _BIN_HOPS = 4  # response gaps are kept in bins of 64 ms …
@@ -14,8 +14,8 @@ _BINS = 128  # … to +6.1 s; what lies beyond counts in the outermost bin
 
 
 def _mean_q8(total, hops):
-    """Mean level, dBFS Q8, of `total` in Q4; -24576 without any speech."""
-    return (total // hops) << _LEVEL_BITS if hops else -24576
+    """Mean level, dBFS Q8, of `total` in Q4; LEVEL_FLOOR_Q8 without any speech."""
+    return (total // hops) << _LEVEL_BITS if hops else LEVEL_FLOOR_Q8
 
 
 class Gaps:
@@ -70,7 +70,7 @@ class Measures:
         self.first_word = NONE_U16
         self.opening_whole = 255
         self._agent_level = self._customer_level = 0
-        self.customer_start = -24576
+        self.customer_start = LEVEL_FLOOR_Q8
         self.doubts = 0
         self.pace.reset()
 

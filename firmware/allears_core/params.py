@@ -7,6 +7,7 @@ CHANNELS = 2
 CH_MOUTH = 0  # agent's mouth microphone
 CH_EAR = 1  # customer, at the ear
 FULL_SCALE = 32768  # 0 dBFS is a full-scale square wave: mean square 2**30
+LEVEL_FLOOR_Q8 = -24576  # -96 dBFS, the lowest level; as a mean over speech: there was none
 
 BANDS = 24  # log-power bands a channel
 LOGITS = 3  # agent speaks, customer speaks, both

@@ -1,7 +1,7 @@
 # Can this sound be judged? Dead, stuck, clipped, humming, identical and swapped channels, told from levels, peaks and
 # bands alone. What is digitally silent is not dead once it has lived: taps and gated lines are silent for long.
 from .compat import const
-from .params import BANDS, CH_EAR, CH_MOUTH, hops_up
+from .params import BANDS, CH_EAR, CH_MOUTH, LEVEL_FLOOR_Q8, hops_up
 from .records import HEALTH_CODES
 
 _ALIVE_PEAK = const(16)  # -66 dBFS: above the noise of the last bit
@@ -62,7 +62,7 @@ class Channel:
         self._peak = 0
         self._same = 0
         self._clips = 0
-        self._loudest = -24576
+        self._loudest = LEVEL_FLOOR_Q8
         self._lowest = 0
         self._tonal = 0
         self._in_block = 0

@@ -39,7 +39,6 @@ class Turn:
         self.last = _NEVER
         self.end = _NEVER
         self.bursts = 0
-        self.burst_start = _NEVER
         self.quiet_before = 0
         self.opened = 0
         self.closed = 0
@@ -56,7 +55,6 @@ class Turn:
                 self.quiet_before = quiet
             if self.opened or hop - self.last > 1:
                 self.bursts += 1
-                self.burst_start = hop
             self.last = hop
         elif self.open and hop - self.last >= self._gap:
             self.close()

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from allears_core import records, soundcheck
+from allears_core import baseline, records, soundcheck
 from allears_core.fields import NONE_U16, NONE_U32
-from allears_core.params import HOP_MS
+from allears_core.params import HOP_MS, LEVEL_FLOOR_Q8
 
 SCHEMA = 1
-NO_LEVEL_Q8 = -24576
-NO_USUAL_LEVEL_Q8 = -32768
 _ONSET_KINDS = ("simultaneous-start", "acknowledgement", "early-answer", "talk-over", "overlap-other")
 # Which events can be the reason of a cue of that kind.
 _REASONS = {"talk-over": _ONSET_KINDS, "dead-air": ("dead-air",), "monologue": ("monologue",)}
@@ -36,7 +34,7 @@ def clock(at_s: float) -> str:
 
 def level_dbfs(level_q8: int) -> float | None:
     """Level in dBFS with one decimal; None where nothing was measured."""
-    return None if level_q8 == NO_LEVEL_Q8 else round(level_q8 / 256, 1)
+    return None if level_q8 == LEVEL_FLOOR_Q8 else round(level_q8 / 256, 1)
 
 
 def call_document(found: Iterable[records.Record], frames: int) -> Document:
@@ -164,7 +162,7 @@ def call_summary(values: dict[str, Any]) -> Document:
         "cues_shown": values["cues"],
         "not_judged_s": seconds(values["blanked_hops"]),
         "agent_level_dbfs": level_dbfs(values["agent_level_q8"]),
-        "agent_usual_level_dbfs": _known(values["usual_level_q8"], NO_USUAL_LEVEL_Q8, 256, 1),
+        "agent_usual_level_dbfs": _known(values["usual_level_q8"], baseline.NO_LEVEL_Q8, 256, 1),
         "agent_pace_syllables_s": _known(values["pace_q4"], NONE_U16, 16, 1),
         "agent_usual_pace_syllables_s": _known(values["usual_pace_q4"], NONE_U16, 16, 1),
         "customer_level_dbfs": level_dbfs(values["customer_level_q8"]),

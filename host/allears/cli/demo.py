@@ -48,9 +48,9 @@ def command(call: Path | None, out: Path, speed: float) -> None:
     pcm = render_call()[0] if call is None else read_call(call)
     local = zone()
     with run.fresh_store(out) as store:
-        outcome = run.play_call(pcm, store, printed, speed)
+        brought = run.play_call(pcm, store, printed, speed)
         printed.print()
-        for pulled in outcome.pulled:
+        for pulled in brought:
             printed.print(f"pulled {pulled.records} records of {pulled.stream}, {pulled.bytes} bytes")
         with progress_console().status("adding a month of example data and drawing the reports"):
             added = run.add_history(store, local)

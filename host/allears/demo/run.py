@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -27,16 +26,11 @@ SEED = 20
 SERIAL = "DEMO-1"
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """frames: hops judged; pulled: one entry a stream."""
+def play_call(pcm: npt.NDArray[np.int16], store: Store, console: Console, speed: float) -> list[Pulled]:
+    """Run a call (int16, n x 2, 8 kHz) through a new virtual clip and bring its log into `store`.
 
-    frames: int
-    pulled: list[Pulled]
-
-
-def play_call(pcm: npt.NDArray[np.int16], store: Store, console: Console, speed: float) -> Outcome:
-    """Run a call (int16, n x 2, 8 kHz) through a new virtual clip and bring its log into `store`."""
+    Returns what was pulled, one entry a stream.
+    """
     show = Show(console, len(pcm) // HOP_SAMPLES, speed)
     with sim.start(fast=True, on_change=show.on_change) as virtual, open_clip(virtual.port) as clip:
         console.print(
@@ -52,8 +46,7 @@ def play_call(pcm: npt.NDArray[np.int16], store: Store, console: Console, speed:
             f"provisioned for [bold]{history.PLAYED}[/bold], team {history.TEAM}; the call begins\n"
         )
         show.watch(clip, lambda: virtual.play(pcm, show.progress))
-        frames = clip.status()["frames"]
-        return Outcome(frames, [into_store(clip, store, number) for number in range(len(records.STREAMS))])
+        return [into_store(clip, store, number) for number in range(len(records.STREAMS))]
 
 
 def fresh_store(out: Path) -> Store:
