@@ -8,10 +8,10 @@ from typing import Any
 
 import ibis
 
+from allears.aggregate.days import day_exposure, day_states, gaps, rests
+from allears.aggregate.facts import ACD, CLIP, Facts
 from allears.indicators import conversation, load
 from allears.indicators.result import Result
-from allears.store.days import day_exposure, day_states, gaps, rests
-from allears.store.facts import ACD, CLIP, Facts
 
 Row = dict[str, Any]
 STATES = ("call", "acw", "ready", "break", "pause", "off", "other")

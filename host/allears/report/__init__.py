@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import jinja2
 from markupsafe import Markup
 
+from allears.aggregate.facts import Facts
 from allears.errors import MissingInput
 from allears.report import agent, palette, team, words
 from allears.store import Store
-from allears.store.facts import Facts
 from allears_core.records import EVENTS, SUMMARIES
 from allears_core.version import VERSION
 

@@ -3,13 +3,13 @@
 import datetime as dt
 from typing import Any
 
+from allears.aggregate.facts import Facts
+from allears.aggregate.walltime import local_time
 from allears.errors import NotEnoughData
 from allears.indicators import BY_KEY, DEFINITIONS, Result, collect, load
 from allears.report import call, charts, logged, words
 from allears.report.measures import EARLIER_DAYS, Card, card
 from allears.report.svg import inline
-from allears.store.facts import Facts
-from allears.store.walltime import local_time
 
 _CARDS = ("talk-share", "talk-over-rate", "acknowledgement-rate", "dead-air-rate", "response-gap", "opening")
 _FULL_DAY_S = 3600.0  # a day with this much time in calls is worth drawing

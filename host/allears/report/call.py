@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from allears.aggregate.facts import Facts
+from allears.aggregate.walltime import local_time
 from allears.document import level_dbfs
 from allears.report import charts, words
 from allears.report.svg import inline
-from allears.store.facts import Facts
-from allears.store.walltime import local_time
 from allears_core.params import HOP_MS
 
 Row = dict[str, Any]

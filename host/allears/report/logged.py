@@ -6,9 +6,9 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from allears.aggregate.facts import Facts
+from allears.aggregate.walltime import local_time, midnight_ms
 from allears.report import words
-from allears.store.facts import Facts
-from allears.store.walltime import local_time, midnight_ms
 
 
 def marks(facts: Facts, pseudonym: str, first: dt.date) -> list[dict[str, str]]:

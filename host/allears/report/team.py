@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from allears.aggregate.facts import Facts
 from allears.errors import NotEnoughData
 from allears.indicators import DEFINITIONS, Result, collect, load
 from allears.indicators.statistics import quantile
@@ -12,7 +13,6 @@ from allears.report import charts, words
 from allears.report.agent import load_tiles
 from allears.report.measures import EARLIER_DAYS, Card, card
 from allears.report.svg import inline
-from allears.store.facts import Facts
 
 MIN_GROUP = 5  # fewer people than this are never shown as a group
 _CARDS = ("talk-share", "talk-over-rate", "acknowledgement-rate", "dead-air-rate", "response-gap", "opening")

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from allears.aggregate.days import agent_days, day_exposure
+from allears.aggregate.facts import Facts
+from allears.aggregate.walltime import calendar, midnight_ms
 from allears.errors import NotEnoughData
 from allears.store import AcdState, Store
-from allears.store.days import agent_days, day_exposure
-from allears.store.facts import Facts
-from allears.store.walltime import calendar, midnight_ms
 from allears_core import records
 
 BERLIN, UTC = ZoneInfo("Europe/Berlin"), ZoneInfo("UTC")
