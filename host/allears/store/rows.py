@@ -15,12 +15,38 @@ Items = list[tuple[records.Record, bytes]]
 
 @dataclass(frozen=True)
 class AcdState:
-    """One state of one agent as the switchboard logged it; times are aware, end after start."""
+    """One state of one agent as the switchboard logged it; times are aware, end after start.
+
+    team, reason: as the file has them. contacts: contacts in hand at once, begins: contacts that begin with this row;
+    None where nobody counted. rebuilt: the times are put together from a date and durations.
+    """
 
     agent: str
     state: str
     start: dt.datetime
     end: dt.datetime
+    team: str | None = None
+    reason: str | None = None
+    contacts: int | None = None
+    begins: int | None = None
+    rebuilt: bool = False
+
+
+@dataclass(frozen=True)
+class AcdImport:
+    """What is written down about one imported file; times in ms, see schema.HOUSE["acd_imports"]."""
+
+    file_id: str
+    source: str
+    profile: str
+    zone: str
+    rows: int
+    quarantined: int
+    overlap_ms: int
+    offset_ms: int = 0
+    offset_low_ms: int | None = None
+    offset_high_ms: int | None = None
+    offset_calls: int = 0
 
 
 def arrow_of_records(unit: str, log_id: str, stream: str, items: Items) -> dict[str, pa.Table]:
@@ -63,19 +89,27 @@ def arrow_of_raw(unit: str, log_id: str, stream: str, items: Items) -> pa.Table:
     return pa.table(columns, names=["unit", "log_id", "stream", "seq", "name", "raw"])
 
 
-def arrow_of_acd(states: Sequence[AcdState], profile: str, source: str, example: bool) -> pa.Table:
-    """Imported states with times in UTC."""
-    n = len(states)
-    columns = [
-        pa.array([state.agent for state in states], pa.string()),
-        pa.array([state.state for state in states], pa.string()),
-        pa.array([_utc(state.start) for state in states], pa.timestamp("us")),
-        pa.array([_utc(state.end) for state in states], pa.timestamp("us")),
-        _strings(profile, n),
-        _strings(source, n),
-        pa.array([example] * n, pa.bool_()),
-    ]
-    return pa.table(columns, names=["agent", "state", "start_utc", "end_utc", "profile", "source", "example"])
+def arrow_of_acd(
+    states: Sequence[AcdState], profile: str, source: str, example: bool, offset_ms: int = 0
+) -> pa.Table:
+    """Imported states with times in UTC, moved by `offset_ms`."""
+    n, moved = len(states), dt.timedelta(milliseconds=offset_ms)
+    columns = {
+        "agent": pa.array([state.agent for state in states], pa.string()),
+        "state": pa.array([state.state for state in states], pa.string()),
+        "start_utc": pa.array([_utc(state.start) + moved for state in states], pa.timestamp("us")),
+        "end_utc": pa.array([_utc(state.end) + moved for state in states], pa.timestamp("us")),
+        "profile": _strings(profile, n),
+        "source": _strings(source, n),
+        "example": pa.array([example] * n, pa.bool_()),
+        "team": pa.array([state.team for state in states], pa.string()),
+        "reason": pa.array([state.reason for state in states], pa.string()),
+        "contacts": pa.array([state.contacts for state in states], pa.int32()),
+        "begins": pa.array([state.begins for state in states], pa.int32()),
+        "rebuilt": pa.array([state.rebuilt for state in states], pa.bool_()),
+        "offset_ms": pa.array([offset_ms] * n, pa.int64()),
+    }
+    return pa.table(columns)
 
 
 def _utc(time: dt.datetime) -> dt.datetime:

@@ -53,8 +53,31 @@ HOUSE = {
             ("profile", "VARCHAR", "form of the file it came from"),
             ("source", "VARCHAR", "name of that file"),
             ("example", "BOOLEAN", "made-up data"),
+            ("team", "VARCHAR", "the team that the file names"),
+            ("reason", "VARCHAR", "the switchboard's own word for the state"),
+            ("contacts", "INTEGER", "contacts in hand at once; NULL counts as one in talk, hold and acw"),
+            ("begins", "INTEGER", "contacts that begin with this row; NULL where nobody counted"),
+            ("rebuilt", "BOOLEAN", "times put together from a date and durations: right by the day only"),
+            ("offset_ms", "BIGINT", "what was added to the file's times to make them the clips'"),
         ),
         "",
+    ),
+    "acd_imports": (
+        "Files of states that were imported, each once.",
+        (
+            ("file_id", "VARCHAR", "SHA-256 of the file, first 16 hex digits"),
+            ("source", "VARCHAR", "name of the file"),
+            ("profile", "VARCHAR", "form of the file"),
+            ("zone", "VARCHAR", "time zone of its local times"),
+            ("rows", "BIGINT", "rows in the file"),
+            ("quarantined", "BIGINT", "rows set aside as wrong"),
+            ("overlap_ms", "BIGINT", "time that two rows of one agent claimed, given to one of them"),
+            ("offset_ms", "BIGINT", "what was added to its times"),
+            ("offset_low_ms", "BIGINT", "lower limit of that offset, NULL: not estimated"),
+            ("offset_high_ms", "BIGINT", "upper limit, NULL: not estimated"),
+            ("offset_calls", "BIGINT", "calls on which the estimate rests"),
+        ),
+        "file_id",
     ),
 }
 
@@ -68,13 +91,22 @@ def _create(table: str, columns: Iterable[tuple[str, str, str]], more: str = "")
     listed = list(columns)
     yield f"CREATE TABLE {table} ({', '.join(f'{quoted(name)} {kind}' for name, kind, _ in listed)}{more})"
     for name, _, meaning in listed:
-        text = meaning.replace("'", "''")
-        yield f"COMMENT ON COLUMN {table}.{quoted(name)} IS '{text}'"
+        yield _comment(table, name, meaning)
+
+
+def _comment(table: str, name: str, meaning: str) -> str:
+    text = meaning.replace("'", "''")
+    return f"COMMENT ON COLUMN {table}.{quoted(name)} IS '{text}'"
+
+
+def _create_house(table: str) -> Iterator[str]:
+    _, columns, key = HOUSE[table]
+    return _create(table, columns, f", PRIMARY KEY ({key})" if key else "")
 
 
 def _first_tables() -> Iterator[str]:
-    for table, (_, columns, key) in HOUSE.items():
-        yield from _create(table, columns, f", PRIMARY KEY ({key})" if key else "")
+    for table in HOUSE:
+        yield from _create_house(table)
     for record, table in TABLES.items():
         typed = [(column.name, column.sql_type, column.meaning) for column in COLUMNS[record]]
         yield from _create(table, [*KEY_COLUMNS, *typed])
@@ -87,14 +119,19 @@ SCHEMA_VERSION = len(MIGRATIONS)
 
 
 def _growth(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Statements that add the columns of record fields younger than the store."""
+    """Statements that add the house tables, and the columns of any table, that are younger than the store."""
     known = set(connection.execute("SELECT table_name, column_name FROM duckdb_columns()").fetchall())
-    return [
-        f"ALTER TABLE {table} ADD COLUMN {quoted(column.name)} {column.sql_type}"
-        for record, table in TABLES.items()
-        for column in COLUMNS[record]
-        if (table, column.name) not in known
-    ]
+    tables = {table for table, _ in known}
+    wanted = {table: list(columns) for table, (_, columns, _) in HOUSE.items() if table in tables}
+    for record, table in TABLES.items():
+        wanted[table] = [(column.name, column.sql_type, column.meaning) for column in COLUMNS[record]]
+    statements = [line for table in HOUSE if table not in tables for line in _create_house(table)]
+    for table, listed in wanted.items():
+        for name, kind, meaning in listed:
+            if (table, name) not in known:
+                statements.append(f"ALTER TABLE {table} ADD COLUMN {quoted(name)} {kind}")
+                statements.append(_comment(table, name, meaning))
+    return statements
 
 
 def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -116,7 +153,7 @@ def is_foreign(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def migrate(connection: duckdb.DuckDBPyConnection) -> None:
-    """Bring the store to SCHEMA_VERSION, all or nothing for each migration, then add columns of new record fields."""
+    """Bring the store to SCHEMA_VERSION, all or nothing for each migration, then add what is younger."""
     for version in range(version_of(connection) + 1, SCHEMA_VERSION + 1):
         name, statements = MIGRATIONS[version - 1]
         connection.begin()

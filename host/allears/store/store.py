@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,7 +12,7 @@ import platformdirs
 
 from allears.errors import AllEarsError, BadInput, MissingInput, StoreLocked, StoreVersion
 from allears.store import schema
-from allears.store.rows import AcdState, arrow_of_acd, arrow_of_raw, arrow_of_records
+from allears.store.rows import AcdImport, AcdState, arrow_of_acd, arrow_of_raw, arrow_of_records
 from allears_core import records
 
 ENVIRONMENT = "ALLEARS_STORE"
@@ -133,26 +133,51 @@ class Store:
                 self._write(unit, log_id, name, [by_seq[seq] for seq in sorted(by_seq)])
         return Ingested(len(by_seq), given - len(by_seq))
 
-    def put_acd(self, states: Sequence[AcdState], profile: str, source: str, example: bool = False) -> int:
-        """Write imported states in one transaction; those already there are left alone. Returns how many were new."""
-        batch = arrow_of_acd(states, profile, source, example)
+    def put_acd(
+        self,
+        states: Sequence[AcdState],
+        profile: str,
+        source: str,
+        example: bool = False,
+        imported: AcdImport | None = None,
+    ) -> int:
+        """Write imported states in one transaction, with what is noted about their file; returns how many were new.
+
+        States that are there already are left alone, but for the offset of `imported`, which is added to all times.
+        """
+        offset_ms = imported.offset_ms if imported else 0
+        batch = arrow_of_acd(states, profile, source, example, offset_ms)
         with self._transaction():
             before = self._count("acd_states")
             self.connection.register("batch", batch)
             self.connection.execute(
-                "INSERT INTO acd_states SELECT * FROM batch "
-                "ANTI JOIN acd_states USING (agent, state, start_utc, end_utc)"
+                "UPDATE acd_states s SET start_utc = b.start_utc, end_utc = b.end_utc, offset_ms = b.offset_ms "
+                f"FROM batch b WHERE coalesce(s.offset_ms, 0) <> b.offset_ms AND {_SAME_ACD}"
+            )
+            self.connection.execute(
+                "INSERT INTO acd_states BY NAME SELECT b.* FROM batch b "
+                f"WHERE NOT EXISTS (SELECT 1 FROM acd_states s WHERE {_SAME_ACD})"
             )
             self.connection.unregister("batch")
+            if imported:
+                names = ", ".join(field.name for field in fields(imported))
+                self.connection.execute(
+                    f"INSERT OR REPLACE INTO acd_imports ({names}) VALUES ({', '.join('?' * len(fields(imported)))})",
+                    list(astuple(imported)),
+                )
             return self._count("acd_states") - before
 
     def acd_overlaps(self, states: Sequence[AcdState]) -> list[tuple[int, str]]:
-        """(index in `states`, what is in the way) for states that overlap another one already stored."""
+        """(index in `states`, what is in the way) for states that overlap another one already stored.
+
+        Compared on the switchboard's own clock: offsets added to stored times are taken off.
+        """
         self.connection.register("batch", arrow_of_acd(states, "", "", False))
         rows = self.connection.execute(
             "SELECT b.row, min(s.state || ' from ' || s.start_utc || ' UTC') FROM "
-            "(SELECT *, row_number() OVER () - 1 AS row FROM batch) b JOIN acd_states s ON s.agent = b.agent "
-            "AND s.start_utc < b.end_utc AND b.start_utc < s.end_utc "
+            "(SELECT *, row_number() OVER () - 1 AS row FROM batch) b JOIN "
+            f"(SELECT agent, state, {_own_clock('start_utc')} AS start_utc, {_own_clock('end_utc')} AS end_utc "
+            "FROM acd_states) s ON s.agent = b.agent AND s.start_utc < b.end_utc AND b.start_utc < s.end_utc "
             "AND (s.start_utc, s.end_utc, s.state) <> (b.start_utc, b.end_utc, b.state) GROUP BY b.row ORDER BY b.row"
         ).fetchall()
         self.connection.unregister("batch")
@@ -190,6 +215,16 @@ class Store:
 
     def _transaction(self) -> "_Transaction":
         return _Transaction(self.connection, self.path)
+
+
+def _own_clock(column: str, table: str = "") -> str:
+    """SQL: a stored time as the switchboard had it."""
+    return f"{table}{column} - to_milliseconds(coalesce({table}offset_ms, 0))"
+
+
+_SAME_ACD = "s.agent = b.agent AND s.state = b.state AND " + " AND ".join(
+    f"{_own_clock(column, 's.')} = {_own_clock(column, 'b.')}" for column in ("start_utc", "end_utc")
+)
 
 
 class _Transaction:
