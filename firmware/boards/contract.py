@@ -21,12 +21,17 @@
 # board.battery.millivolts() -> int  0xFFFF when there is none
 # board.serial.readinto(buf) -> int  bytes that were waiting, at most len(buf); never blocks
 # board.serial.write(data)           takes all of it, waiting for the line if it must
+# board.vault                        two raw flash sectors of 4096 bytes outside the file system, 0 and 1, for keys;
+#                                    None on a board that has none: it then keeps no log
+# board.vault.read(sector, buf)      fills buf from the sector's beginning
+# board.vault.erase(sector)          sets the sector to 0xFF
+# board.vault.program(sector, data)  from the beginning of an erased sector; len(data) is a multiple of 256
 # board.watchdog.feed()
 # board.watchdog.release()           the application ends on purpose: nobody feeds any more, and nothing is wrong
 # board.reboot(mode)                 messages.REBOOT_APPLICATION or REBOOT_REPL; does not return
 HOP_BYTES = 512
 
-BOARD = ("name", "capabilities", "unit_id", "reset_cause", "safe_mode", "flash_root", "reboot")
+BOARD = ("name", "capabilities", "unit_id", "reset_cause", "safe_mode", "flash_root", "vault", "reboot")
 PARTS = {
     "clock": ("ticks_ms", "idle"),
     "mic": ("start", "stop", "readinto", "waiting", "capacity", "overruns"),
@@ -37,6 +42,7 @@ PARTS = {
     "serial": ("readinto", "write"),
     "watchdog": ("feed", "release"),
 }
+VAULT = ("read", "erase", "program")
 
 
 def missing(board):
@@ -45,4 +51,7 @@ def missing(board):
     for part, members in PARTS.items():
         owner = getattr(board, part, None)
         names += [part + "." + member for member in members if not hasattr(owner, member)]
+    vault = getattr(board, "vault", None)
+    if vault is not None:
+        names += ["vault." + member for member in VAULT if not hasattr(vault, member)]
     return names

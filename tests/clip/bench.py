@@ -99,6 +99,7 @@ class BenchBoard:
     unit_id = b"benchone"
     reset_cause = 0
     safe_mode = False
+    vault = None
 
     def __init__(self, folder, dead_mic=False):
         self.flash_root = folder

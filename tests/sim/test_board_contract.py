@@ -3,6 +3,7 @@
 from sim_support import app, ask, listening
 
 from allears import sim
+from allears.sim import volume
 from allears_core import messages, records
 
 
@@ -37,3 +38,27 @@ def test_memory_is_capped_at_twice_the_reference_boards(echo: sim.VirtualClip):
     assert ask(echo.port, code) == "refused"
     total = int(ask(echo.port, "import gc\nprint(gc.mem_free() + gc.mem_alloc())"))
     assert 900_000 < total < 1_010_000
+
+
+def test_the_vault_is_flash_that_the_file_system_does_not_reach(echo: sim.VirtualClip):
+    code = """
+import os
+page = bytearray(512)
+for sector in (0, 1):
+    parts.vault.erase(sector)
+    parts.vault.program(sector, bytes([sector + 1]) * 256)
+for sector in (0, 1):
+    parts.vault.read(sector, page)
+    print(set(page[:256]), set(page[256:]))
+parts.vault.erase(0)
+parts.vault.read(0, page)
+print(set(page), os.statvfs('/')[2])
+"""
+    assert ask(echo.port, code).splitlines() == ["{1} {255}", "{2} {255}", f"{{255}} {volume.BLOCKS}"]
+    echo.cut_power()
+    echo.power_on()
+    listening(echo, 2)
+    assert (
+        ask(echo.port, "page = bytearray(2)\nparts.vault.read(1, page)\nprint(page)")
+        == "bytearray(b'\\x02\\x02')"
+    )

@@ -1,6 +1,7 @@
 # The virtual clip: the board contract over the peripherals that the boot ROM offers as `virtual_chip`.
 import virtual_chip as chip
 
+from allears_clip.drivers.sectors import Sectors
 from allears_core import messages
 
 from .line import Serial
@@ -89,6 +90,7 @@ class Board:
         self.haptic = Haptic()
         self.button = Button(self.mic)
         self.battery = Battery()
+        self.vault = Sectors(chip.flash, chip.flash.blocks)
         self.watchdog = Watchdog(self.clock.real_ms)
 
     def reboot(self, mode):

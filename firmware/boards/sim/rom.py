@@ -12,6 +12,7 @@ import vfs
 
 BLOCK_BYTES = 4096
 PROG_BYTES = 256
+VAULT_BLOCKS = 2  # behind the file system, for keys
 ERASED = b"\xff" * BLOCK_BYTES
 ERASED_PAGE = b"\xff" * PROG_BYTES
 
@@ -21,6 +22,7 @@ class Flash:
 
     A garbage collection closes forgotten files, so it must not start while littlefs is at work: nothing here
     allocates, and native functions keep their frames on the stack, as the C of a chip's port does.
+    blocks: of the file system; the vault's follow.
     erases, programs: operations so far; unerased: programs onto pages that were not erased.
     cut_at: number of the operation at which the power fails half-way, 0 never.
     """
@@ -28,7 +30,7 @@ class Flash:
     def __init__(self, image, control, cut_at):
         self._image = image
         self._control = control
-        self._blocks = image.seek(0, 2) // BLOCK_BYTES
+        self.blocks = image.seek(0, 2) // BLOCK_BYTES - VAULT_BLOCKS
         self._page = bytearray(PROG_BYTES)
         self._cut_at = cut_at
         self.erases = 0
@@ -57,7 +59,7 @@ class Flash:
     @micropython.native
     def ioctl(self, request, argument):
         if request == 4:
-            return self._blocks
+            return self.blocks
         if request == 5:
             return BLOCK_BYTES
         if request == 6:

@@ -41,6 +41,7 @@ class Board:
         | messages.CAP_MONITOR
     )
     flash_root = "/"
+    vault = None
 
     def __init__(self):
         self.mic = Mic(BIT_CLOCK_PIN, WORD_SELECT_PIN, DATA_PIN)

@@ -38,6 +38,7 @@ class Board:
         | messages.CAP_MONITOR
     )
     flash_root = "/"
+    vault = None
 
     def __init__(self):
         self.mic = Mic(

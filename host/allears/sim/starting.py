@@ -92,6 +92,7 @@ def _prepare(image: Path, options: Options) -> list[str]:
     elif options.reflash:
         volume.write_firmware(image, files)
     else:
+        volume.add_vault(image)
         return volume.differing(image, files)
     return []
 

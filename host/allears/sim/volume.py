@@ -9,7 +9,10 @@ from allears.errors import BadInput
 
 BLOCK_BYTES = 4096
 BLOCKS = 256  # 1 MiB, the file system of the reference board
+VAULT_BLOCKS = 2  # behind the file system, for the clip's keys
 PROG_BYTES = 256
+_VAULT_AT = BLOCKS * BLOCK_BYTES
+_ERASED_VAULT = b"\xff" * (VAULT_BLOCKS * BLOCK_BYTES)
 # Folders that belong to the firmware alone: writing firmware empties them first.
 FIRMWARE_FOLDERS = ("allears_core", "allears_clip", "boards", "weights")
 
@@ -20,7 +23,7 @@ def build(image: Path, files: Mapping[str, bytes]) -> None:
     fs.format()
     fs.mount()
     _write(fs, files)
-    _save(fs, image)
+    _save(fs, image, _ERASED_VAULT)
 
 
 def write_firmware(image: Path, files: Mapping[str, bytes]) -> None:
@@ -33,7 +36,14 @@ def write_firmware(image: Path, files: Mapping[str, bytes]) -> None:
         if folder in fs.listdir("/"):
             fs.remove(folder, recursive=True)
     _write(fs, files)
-    _save(fs, image)
+    _save(fs, image, _vault(image))
+
+
+def add_vault(image: Path) -> None:
+    """Give an image that was made without them the sectors behind the file system."""
+    if image.stat().st_size == _VAULT_AT:
+        with image.open("ab") as file:
+            file.write(_ERASED_VAULT)
 
 
 def differing(image: Path, files: Mapping[str, bytes]) -> list[str]:
@@ -57,7 +67,7 @@ def _open(content: bytes | None) -> LittleFS:
         mount=False,
     )
     if content is not None:
-        fs.context.buffer = bytearray(content)
+        fs.context.buffer = bytearray(content[:_VAULT_AT])
     return fs
 
 
@@ -90,8 +100,13 @@ def _write(fs: LittleFS, files: Mapping[str, bytes]) -> None:
             file.write(content)
 
 
-def _save(fs: LittleFS, image: Path) -> None:
+def _vault(image: Path) -> bytes:
+    """The sectors behind the file system, erased ones where the image was made without."""
+    return image.read_bytes()[_VAULT_AT:] or _ERASED_VAULT
+
+
+def _save(fs: LittleFS, image: Path, vault: bytes) -> None:
     fs.unmount()
     fresh = image.with_suffix(".new")
-    fresh.write_bytes(fs.context.buffer)
+    fresh.write_bytes(bytes(fs.context.buffer) + vault)
     fresh.replace(image)

@@ -180,6 +180,7 @@ class Board:
     reset_cause = 0
     safe_mode = False
     flash_root = "/"
+    vault = None
 
     def __init__(self, mic=Mic, line=Silence, clock=Clock):
         self.clock = clock()
