@@ -15,7 +15,7 @@ are little-endian. A field of type `*` takes the rest of the payload.
 
 A **frame** is a message and its CRC-32 (IEEE 802.3, little-endian), byte-stuffed and closed by 0x00. Bytes 0x00 to
 0x06 travel as 0x06 followed by the byte XOR 0x40, so none of 0x00 to 0x05 occurs inside a frame: those keys belong
-to the terminal that MicroPython's prompt lives on, and Ctrl-C stays the way back to it. At most {max_payload} bytes
+to the terminal that MicroPython's prompt lives on. At most {max_payload} bytes
 of message to a frame. A frame with a wrong CRC is dropped and counted, never answered.
 
 From host to clip, frames travel in **cells** of {cell} bytes, padded with 0x00. From clip to host there are no cells.
@@ -23,6 +23,25 @@ From host to clip, frames travel in **cells** of {cell} bytes, padded with 0x00.
 Readers take longer payloads than they know (a newer writer) and read fields that an older writer left out as absent.
 What a clip can do is in the capability bits of `HELLO_REPLY`; nobody asks for a version or a board's name. If
 `protocol` differs, the host says so and names `allears flash`.
+
+## Who may ask
+
+A clip that holds keys (`sealed` among its capabilities) does what a request asks only for somebody who has shown a
+role that the table of requests names: the agent's, the lead's or IT's. The four requests that need none tell nothing
+but who the clip is. A clip without keys, as it comes from the factory, answers everybody and logs nothing.
+
+Each role has a key of 32 bytes for each unit, which never travels. To show one, the host asks for a `CHALLENGE` and
+answers with `AUTHENTICATE`. Both sides then hold the **statement**: unit id, log id, role (one byte), the clip's
+nonce, the host's nonce. The host's proof is HMAC-SHA-256 under the role's key over the text `allears host` and the
+statement, the clip's over `allears clip` and the statement: a host that reads it knows that the clip is no other.
+A nonce is drawn for each challenge and is good for one try. After a wrong proof the clip gives no challenge for
+0.5 s, twice as long after each further one up to 64 s, until a right one has come.
+
+The session's key is HMAC-SHA-256 under the role's key over `allears session` and the statement. From then on every
+request that needs a role carries behind its payload a [SEAL](#seal): a count that only rises and 8 bytes of
+HMAC-SHA-256 under the session's key over all before it. The clip takes a count once. So whoever holds the line
+between host and clip can cut it, but can neither send a request of his own nor one that he has seen. A `HELLO`, a
+restart and the next `AUTHENTICATE` end the session. The clip's answers carry no seal.
 
 ## Failing
 
@@ -63,6 +82,14 @@ REQUESTS = {
         "SETTINGS_REPLY",
         "Puts all that is staged in force at once if the settings then have this CRC-32, else nothing; answers with "
         "what was read back. Refused during a call.",
+    ),
+    "CHALLENGE": (
+        "CHALLENGE_REPLY",
+        "Draws a nonce for one AUTHENTICATE; TOO_SOON for a while after wrong proofs.",
+    ),
+    "AUTHENTICATE": (
+        "AUTHENTICATE_REPLY",
+        "Shows a role and opens a session; WRONG_PROOF where the proof is not that of this role, unit and challenge.",
     ),
     "GET_IDENTITY": ("IDENTITY_REPLY", "Whose clip this is."),
     "MONITOR": (

@@ -16,7 +16,7 @@ from allears.exitcodes import ExitCode
 from allears.indicators import DEFINITIONS
 from allears.store.columns import COLUMNS, KEY_COLUMNS, TABLES
 from allears.store.schema import HOUSE
-from allears_core import errors, frame, messages, records, settings, version
+from allears_core import errors, frame, messages, proof, records, settings, version
 from allears_core.fields import Layout
 
 ROOT = Path(__file__).parents[1]
@@ -53,20 +53,32 @@ def protocol() -> str:
     parts = ["# Wire protocol\n\n", text, "\n## Requests\n\n"]
     by_name = {layout.name: layout for layout in messages.LAYOUTS}
     asked = docs_text.REQUESTS.items()
-    rows = [(f"[{n}](#{n.lower()})", f"0x{by_name[n].code:02x}", reply, what) for n, (reply, what) in asked]
-    parts.append(table(("request", "type", "answer", "what it does"), rows))
+    rows = [
+        (f"[{n}](#{n.lower()})", f"0x{by_name[n].code:02x}", _roles(n), reply, what)
+        for n, (reply, what) in asked
+    ]
+    parts.append(table(("request", "type", "role", "answer", "what it does"), rows))
+    parts.append("\nOf the log's streams, ")
+    streams = zip(records.STREAMS, messages.STREAM_ROLES, strict=True)
+    parts.append("; ".join(f"{name} are for {messages.role_words(mask)}" for name, mask in streams) + ".\n")
     parts.append("\n## Capabilities\n\n")
     source = comments(ROOT / "firmware/allears_core/messages.py", "CAP_([A-Z]+)")
     bits = [(getattr(messages, "CAP_" + name), name.lower(), comment) for name, comment in source.items()]
     parts.append(table(("bit", "name", ""), bits))
     parts.append("\n## Messages\n")
-    for layout in (*messages.LAYOUTS, messages.PAIR):
+    for layout in (*messages.LAYOUTS, messages.PAIR, proof.SEAL):
         parts.append(f"\n### {layout.name}\n\n" + (f"Type 0x{layout.code:02x}. " if layout.code else ""))
         if layout.name in docs_text.REQUESTS:
             parts.append(docs_text.REQUESTS[layout.name][1])
         parts.append("\n\n" + layout_table(layout))
     parts.append(f"\nIdentity fields, in this order: {', '.join(messages.IDENTITY)}.\n")
     return re.sub(r" +\n", "\n", re.sub(r"\n{3,}", "\n\n", "".join(parts)))
+
+
+def _roles(request: str) -> str:
+    """Who may send a request, in words."""
+    mask = messages.ROLES[request]
+    return "anybody" if mask == messages.ANYBODY else str(messages.role_words(mask))
 
 
 def record_page() -> str:

@@ -6,6 +6,7 @@ from boards import contract
 from . import capture, health
 from .config import Config
 from .cueplayer import CuePlayer
+from .gate import NoKeys
 from .housekeeping import Housekeeper
 from .linkserver import LinkServer
 from .pipeline import Pipeline
@@ -23,6 +24,7 @@ class Clip:
 
     def __init__(self, board):
         self.board = board
+        self.keys = NoKeys()
         self.uptime = Uptime(board.clock)
         self.wall = WallClock()
         self.capture = capture.Capture(board.mic)

@@ -10,6 +10,7 @@ from allears_core.frame import CELL_BYTES
 from .configserver import ConfigServer
 from .files import NO_SPACE
 from .fileserver import FileServer
+from .gate import Gate
 from .logserver import LogServer
 
 _CELLS_A_POLL = 8
@@ -33,6 +34,9 @@ class LinkServer:
         self._log = LogServer(clip.log, clip.capture.calm)
         self._config = ConfigServer(clip.config, clip.in_call, clip.settings_changed)
         self._files = FileServer(clip.board.flash_root, clip.in_call)
+        self._gate = Gate(
+            clip.keys, clip.board.unit_id, lambda: clip.log.log_id, clip.uptime.ms, self._role_changed
+        )
         handlers = {
             "HELLO": self._hello,
             "IDENTIFY": self._identify,
@@ -42,10 +46,10 @@ class LinkServer:
             "REBOOT": self._reboot,
             "PRACTICE": self._practice,
         }
-        for part in (self._log, self._config, self._files):
+        for part in (self._log, self._config, self._files, self._gate):
             handlers.update(part.handlers)
         handlers = {name: _flash_errors_told(handler) for name, handler in handlers.items()}
-        self._server = link.Server(handlers, clip.board.serial.write)
+        self._server = link.Server(handlers, clip.board.serial.write, self._gate)
         clip.log.on_record = self._on_record
 
     @property
@@ -67,11 +71,11 @@ class LinkServer:
             self._push_state()
 
     def _hello(self, values, reply):
-        # A host begins: whatever another one left half done is over.
-        self._log.abort()
+        # A host begins: whatever another one left half done is over, and this one has shown nothing yet.
+        self._gate.close()
+        self._role_changed()
         self._files.abort()
         self._clip.config.forget_staged()
-        self._monitoring = False
         clip = self._clip
         reply(
             messages.HELLO_REPLY,
@@ -89,6 +93,11 @@ class LinkServer:
             settings_crc=clip.config.settings.crc(),
             text="\n".join((version.VERSION, clip.board.name, clip.kernels)).encode(),
         )
+
+    def _role_changed(self):
+        # What is on its way was asked for by somebody else.
+        self._log.abort()
+        self._monitoring = False
 
     def _identify(self, values, reply):
         self._clip.player.identify(values["seconds"], self._clip.uptime.ms())
@@ -117,6 +126,8 @@ class LinkServer:
             state=records.STATES.index(clip.state()),
             in_call=1 if clip.in_call() else 0,
             capturing=1 if clip.capture.running else 0,
+            wrong_proofs=self._gate.wrong,
+            refused=self._gate.refused,
         )
 
     def _monitor(self, values, reply):

@@ -12,6 +12,9 @@ BAD_HASH = 9
 NOT_ALLOWED = 10
 BAD_WEIGHTS = 11  # weights or manifest refused
 NO_MICROPHONE = 12
+NEEDS_ROLE = 13  # this request wants a role that nobody on the line has shown
+WRONG_PROOF = 14  # an authentication that fits no key of the clip
+TOO_SOON = 15  # no authentication for a while, after wrong ones
 
 NAMES = {
     OK: "ok",
@@ -27,6 +30,9 @@ NAMES = {
     NOT_ALLOWED: "not-allowed",
     BAD_WEIGHTS: "bad-weights",
     NO_MICROPHONE: "no-microphone",
+    NEEDS_ROLE: "needs-role",
+    WRONG_PROOF: "wrong-proof",
+    TOO_SOON: "too-soon",
 }
 
 

@@ -7,11 +7,13 @@ class Server:
 
     A handler calls reply(layout, **values) any number of times, or raises CoreError.
     send(bytes) takes outgoing frames and must accept all of them.
+    gate: what unseals and admits each request, as the clip's Gate does; None lets all in.
     """
 
-    def __init__(self, handlers, send):
+    def __init__(self, handlers, send, gate=None):
         self._handlers = handlers
         self._send = send
+        self._gate = gate
         self._decoder = frame.Decoder()
 
     @property
@@ -36,11 +38,15 @@ class Server:
             self._send(frame.encode(messages.pack(layout, tag, **values)))
 
         try:
+            if self._gate:
+                payload = self._gate.unseal(payload)
             layout, tag, values = messages.unpack(payload)
             if layout is None or layout.name not in self._handlers:
                 raise errors.CoreError(errors.UNKNOWN_MESSAGE, "type 0x%02x" % payload[0])
             if None in values.values():
                 raise errors.CoreError(errors.BAD_REQUEST, "payload too short")
+            if self._gate:
+                self._gate.admit(layout, values)
             self._handlers[layout.name](values, reply)
         except ValueError as error:
             reply(messages.FAILED, error=errors.BAD_REQUEST, detail=str(error).encode())
@@ -49,9 +55,13 @@ class Server:
 
 
 class Client:
-    """The host's end: builds requests in cells, sorts what arrives into replies and unsolicited messages."""
+    """The host's end: builds requests in cells, sorts what arrives into replies and unsolicited messages.
+
+    sealer: seals the requests that need a role (proof.Sealer), None outside a session.
+    """
 
     def __init__(self):
+        self.sealer = None
         self._decoder = frame.Decoder()
         self._tag = 0
 
@@ -62,7 +72,10 @@ class Client:
     def request(self, layout, **values):
         """(tag, bytes to send) for one request."""
         self._tag = self._tag % 255 + 1
-        return self._tag, frame.to_cells(frame.encode(messages.pack(layout, self._tag, **values)))
+        payload = messages.pack(layout, self._tag, **values)
+        if self.sealer and messages.ROLES[layout.name]:
+            payload = self.sealer.seal(payload)
+        return self._tag, frame.to_cells(frame.encode(payload))
 
     def receive(self, data):
         """List of (layout, tag, values) that `data` completed; frames of unknown or malformed messages are left out."""

@@ -15,7 +15,16 @@ CAP_FILES = 64  # application files may be replaced over the link
 CAP_MONITOR = 128
 CAP_SEALED = 256  # records are sealed
 
-# Request types are even, replies odd. (name, roles) says who may send it once links are authenticated.
+# Who may send a request to a clip that holds keys: ROLES below. A role is shown by CHALLENGE and AUTHENTICATE.
+ROLE_AGENT = 1
+ROLE_LEAD = 2
+ROLE_IT = 4
+ROLE_WORDS = {ROLE_AGENT: "agent", ROLE_LEAD: "lead", ROLE_IT: "IT"}
+ANYBODY = 0
+_ANY_ROLE = ROLE_AGENT | ROLE_LEAD | ROLE_IT
+NONCE_BYTES = 16
+
+# Request types are even, replies odd.
 HELLO = Layout(0x10, "HELLO", (("protocol", "u8", "", 1),))
 HELLO_REPLY = Layout(
     0x11,
@@ -54,6 +63,8 @@ STATUS_REPLY = Layout(
         ("state", "u8", "index into records.STATES", 1),
         ("in_call", "u8", "0 or 1", 1),
         ("capturing", "u8", "1 while sound is coming in", 1),
+        ("wrong_proofs", "u16", "authentications refused since boot", 1),
+        ("refused", "u16", "requests refused since boot for want of a role", 1),
     ),
 )
 LOG_RANGE = Layout(0x18, "LOG_RANGE", (("stream", "u8", "", 1),))
@@ -132,6 +143,20 @@ GET_LIMITS = Layout(0x3E, "GET_LIMITS", ())
 LIMITS_REPLY = Layout(
     0x3F, "LIMITS_REPLY", (("limits", "*", "LIMIT after LIMIT, only settings that have one", 1),)
 )
+# A host shows that it holds a role's key, and the clip shows the same: core.proof says what is signed. A nonce is
+# good for one AUTHENTICATE. From then on every request that needs a role carries a seal after its payload.
+CHALLENGE = Layout(0x44, "CHALLENGE", ())
+CHALLENGE_REPLY = Layout(0x45, "CHALLENGE_REPLY", (("nonce", "b16", "the clip's, drawn for this once", 1),))
+AUTHENTICATE = Layout(
+    0x46,
+    "AUTHENTICATE",
+    (
+        ("role", "u8", "one ROLE_ bit", 1),
+        ("nonce", "b16", "the host's", 1),
+        ("proof", "b32", "HMAC-SHA-256 by the role's key", 1),
+    ),
+)
+AUTHENTICATE_REPLY = Layout(0x47, "AUTHENTICATE_REPLY", (("proof", "b32", "the clip's", 1),))
 DONE = Layout(0x41, "DONE", ())  # a request without anything to tell went well
 FAILED = Layout(0x43, "FAILED", (("error", "u8", "code of errors.py", 1), ("detail", "*", "UTF-8", 1)))
 
@@ -139,9 +164,39 @@ LAYOUTS = (
     HELLO, HELLO_REPLY, IDENTIFY, SET_CLOCK, STATUS, STATUS_REPLY, LOG_RANGE, LOG_RANGE_REPLY, PULL, LOG_DATA,
     LOG_END, LOG_ACK, GET_SETTINGS, SETTINGS_REPLY, STAGE_SETTING, STAGE_IDENTITY, COMMIT, GET_IDENTITY,
     IDENTITY_REPLY, MONITOR, MONITOR_STATE, MONITOR_RECORD, FILE_BEGIN, FILE_DATA, FILE_END, FILE_HASH,
-    FILE_HASH_REPLY, REBOOT, PRACTICE, STAGE_LIMIT, GET_LIMITS, LIMITS_REPLY, DONE, FAILED,
+    FILE_HASH_REPLY, REBOOT, PRACTICE, STAGE_LIMIT, GET_LIMITS, LIMITS_REPLY, CHALLENGE,
+    CHALLENGE_REPLY, AUTHENTICATE, AUTHENTICATE_REPLY, DONE, FAILED,
 )  # fmt: skip
 BY_CODE = {layout.code: layout for layout in LAYOUTS}
+
+# Request -> the roles that may send it to a clip that holds keys. A clip without keys answers everybody.
+ROLES = {
+    "HELLO": ANYBODY,
+    "IDENTIFY": ANYBODY,
+    "CHALLENGE": ANYBODY,
+    "AUTHENTICATE": ANYBODY,
+    "SET_CLOCK": _ANY_ROLE,
+    "STATUS": _ANY_ROLE,
+    "LOG_RANGE": _ANY_ROLE,  # narrowed by STREAM_ROLES, as the next two
+    "PULL": _ANY_ROLE,
+    "LOG_ACK": _ANY_ROLE,
+    "GET_SETTINGS": _ANY_ROLE,
+    "GET_IDENTITY": _ANY_ROLE,
+    "GET_LIMITS": _ANY_ROLE,
+    "MONITOR": ROLE_AGENT,
+    "PRACTICE": ROLE_AGENT,
+    "STAGE_SETTING": ROLE_AGENT | ROLE_IT,
+    "COMMIT": ROLE_AGENT | ROLE_IT,
+    "STAGE_IDENTITY": ROLE_IT,
+    "STAGE_LIMIT": ROLE_IT,
+    "FILE_BEGIN": ROLE_IT,
+    "FILE_DATA": ROLE_IT,
+    "FILE_END": ROLE_IT,
+    "FILE_HASH": ROLE_IT,
+    "REBOOT": ROLE_IT,
+}
+# The roles that may ask for a stream of the log: events, summaries. IT carries sealed bytes that it cannot open.
+STREAM_ROLES = (ROLE_AGENT | ROLE_IT, _ANY_ROLE)
 PAIR = Layout(0, "PAIR", (("setting", "u8", "setting id", 1), ("value", "i32", "", 1)))
 PAIR_BYTES = 5
 LIMIT = Layout(0, "LIMIT", STAGE_LIMIT.fields)
@@ -165,6 +220,20 @@ def unpack(payload):
     layout = BY_CODE.get(payload[0])
     values = layout.unpack(payload[2:]) if layout else {}
     return layout, payload[1], values
+
+
+def roles(layout, values):
+    """Mask of the roles of which one is needed for this request, ANYBODY if none is."""
+    mask = ROLES[layout.name]
+    stream = values.get("stream")
+    if stream is not None and stream < len(STREAM_ROLES):
+        mask &= STREAM_ROLES[stream]
+    return mask
+
+
+def role_words(mask):
+    """A mask of roles for people: "agent or IT"."""
+    return " or ".join([ROLE_WORDS[role] for role in sorted(ROLE_WORDS) if mask & role])
 
 
 def same_protocol(version):

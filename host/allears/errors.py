@@ -65,5 +65,9 @@ class MissingPart(AllEarsError):
     exit_code = ExitCode.MISSING_PART
 
 
+class MissingKey(AllEarsError):
+    exit_code = ExitCode.MISSING_KEY
+
+
 class NotEnoughData(AllEarsError):
     exit_code = ExitCode.NOT_ENOUGH_DATA

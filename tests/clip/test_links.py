@@ -20,11 +20,13 @@ def test_hello_states_the_unit_and_its_formats(folder):
 
 def test_every_request_of_the_table_is_answered(folder):
     bench = Bench(folder)
-    filler = {"u": 0, "i": 0, "*": b"", "b": bytes(32)}
+    filler = {"u": 0, "i": 0, "*": b""}
     for layout in messages.LAYOUTS:
         if layout.code % 2 or layout is messages.REBOOT:
             continue
-        values = {name: filler[code[0]] for name, code, _, _ in layout.fields}
+        values = {}
+        for name, code, _, _ in layout.fields:
+            values[name] = bytes(int(code[1:])) if code[0] == "b" else filler[code[0]]
         answers = bench.ask(layout, **values)
         assert answers, layout.name
         if answers[-1][0] is messages.FAILED:

@@ -31,6 +31,22 @@ def test_codes_are_unique_requests_even_replies_odd():
         assert layout.code & 1 == odd, layout.name
 
 
+def test_every_request_says_who_may_send_it():
+    asked = [layout.name for layout in messages.LAYOUTS if layout.code % 2 == 0]
+    assert sorted(messages.ROLES) == sorted(asked)
+    anybody = sorted([name for name, mask in messages.ROLES.items() if mask == messages.ANYBODY])
+    assert anybody == ["AUTHENTICATE", "CHALLENGE", "HELLO", "IDENTIFY"]
+
+
+def test_a_stream_narrows_who_may_ask_for_it():
+    for layout in (messages.LOG_RANGE, messages.PULL, messages.LOG_ACK):
+        events = messages.roles(layout, {"stream": 0})
+        assert events == messages.ROLE_AGENT | messages.ROLE_IT
+        assert messages.roles(layout, {"stream": 1}) == events | messages.ROLE_LEAD
+        assert messages.roles(layout, {"stream": 9}) == messages.ROLES[layout.name]
+    assert messages.role_words(events) == "agent or IT"
+
+
 def test_capabilities_are_single_bits():
     bits = [value for name, value in messages.__dict__.items() if name.startswith("CAP_")]
     assert sum(bits) == (1 << len(bits)) - 1

@@ -3,13 +3,13 @@
 import time
 from collections import deque
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from allears.device import stranger
 from allears.device.line import Line
 from allears.device.refusals import Refused
 from allears.errors import CutOff, ProtocolMismatch
-from allears_core import link, messages
+from allears_core import errors, link, messages, proof
 from allears_core.fields import Layout
 from allears_core.version import PROTOCOL
 
@@ -32,8 +32,18 @@ class NoAnswer(CutOff):
     """The line stands but no answer came in time."""
 
 
+class Guard(Protocol):
+    """Sees to it that the clip knows who asks (authentication.Authentication)."""
+
+    def ready(self, layout: Layout, values: dict[str, Any]) -> None:
+        """Called before every request."""
+
+    def forget(self) -> bool:
+        """The session is over; True if there was one."""
+
+
 class Channel:
-    """One host's conversation with one clip. answer_s: how long an answer may take."""
+    """One host's conversation with one clip. answer_s: how long an answer may take. guard: set once greeted."""
 
     def __init__(self, line: Line, answer_s: float = ANSWER_S):
         self.line = line
@@ -41,11 +51,16 @@ class Channel:
         self._client = link.Client()
         self._waiting: deque[tuple[Message, int]] = deque()
         self.unasked: deque[Message] = deque(maxlen=_UNASKED_KEPT)
+        self.guard: Guard | None = None
 
     @property
     def bad_frames(self) -> int:
         """Frames from the clip that were dropped as damaged."""
         return int(self._client.bad_frames)
+
+    def sealer(self, sealer: proof.Sealer | None) -> None:
+        """Seal what is sent from now on, None for no more."""
+        self._client.sealer = sealer
 
     def greet(self, wait_s: float) -> dict[str, Any]:
         """Values of the HELLO_REPLY; WrongDevice if no clip answers, ProtocolMismatch for another version.
@@ -53,6 +68,8 @@ class Channel:
         Silence is waited out, for a clip may just be starting. A MicroPython prompt is asked for, harmlessly, and
         not waited out: where it answers no application runs.
         """
+        if self.guard:
+            self.guard.forget()  # a greeting ends the session
         heard = stranger.Heard()
         tags = set()
         end = time.monotonic() + wait_s
@@ -106,6 +123,17 @@ class Channel:
 
     def ask_once(self, layout: Layout, reply: Layout, patience: int = 1, **values: Any) -> dict[str, Any]:
         """As `ask`, for a request that must not arrive twice."""
+        try:
+            return self._one_reply(layout, reply, patience, values)
+        except Refused as refused:
+            # A clip that has restarted since knows of no session.
+            if refused.code != errors.NEEDS_ROLE or self.guard is None or not self.guard.forget():
+                raise
+        return self._one_reply(layout, reply, patience, values)
+
+    def _one_reply(
+        self, layout: Layout, reply: Layout, patience: int, values: dict[str, Any]
+    ) -> dict[str, Any]:
         tag = self.send(layout, **values)
         for message in self.replies(tag, patience):
             if message.layout is reply:
@@ -113,7 +141,9 @@ class Channel:
         raise AssertionError("replies() ends only by an error")
 
     def send(self, layout: Layout, **values: Any) -> int:
-        """Send one request; its tag."""
+        """Send one request, in a session where it needs one; its tag."""
+        if self.guard:
+            self.guard.ready(layout, values)
         tag, cells = self._client.request(layout, **values)
         self.line.write(cells)
         return int(tag)

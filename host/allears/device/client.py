@@ -8,11 +8,12 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from allears.device import hello
+from allears.device.authentication import Authentication, KeyOf, no_key
 from allears.device.channel import ANSWER_S, SLOW, Channel, Message, NoAnswer
 from allears.device.line import Line
 from allears.device.refusals import Refused
 from allears.errors import CutOff, DeviceError, NoDevice, PortBusy, WrongDevice
-from allears_core import errors, messages, records
+from allears_core import errors, messages, proof, records
 from allears_core.limits import Limits
 from allears_core.settings import BY_ID, BY_KEY, Settings
 
@@ -43,13 +44,18 @@ class PullEnd(NamedTuple):
 class Clip:
     """An open, greeted clip; a context manager. Times are seconds, sequences are those of one stream.
 
-    wait_s: how long the first greeting may take; answer_s: how long an answer may take.
+    wait_s: how long the first greeting may take; answer_s: how long an answer may take. key_of: the keys to show
+    when a request needs a role.
     holding: closed with the clip, for what must outlive it, as a virtual clip that was started for it.
-    Every method may raise Refused (the clip said no) or CutOff (the line or the clip went away).
+    Every method may raise Refused (the clip said no), MissingKey (this machine holds no key for what is asked) or
+    CutOff (the line or the clip went away).
     """
 
-    def __init__(self, path: str, wait_s: float = HELLO_S, answer_s: float = ANSWER_S):
+    def __init__(
+        self, path: str, wait_s: float = HELLO_S, answer_s: float = ANSWER_S, key_of: KeyOf = no_key
+    ):
         self.path = path
+        self._key_of = key_of
         self._answer_s = answer_s
         self.holding = ExitStack()
         self._open(wait_s)
@@ -59,6 +65,7 @@ class Clip:
         self._channel = Channel(self._line, self._answer_s)
         try:
             self.hello = hello.from_values(self._channel.greet(wait_s))
+            Authentication(self._channel, self.hello, self._key_of)
         except BaseException:
             self._line.close()
             raise
@@ -226,7 +233,7 @@ class Clip:
         return self._send_file(path, data, sent)
 
     def _send_file(self, path: str, data: bytes, sent: Callable[[int], None] | None) -> None:
-        room = self.hello.max_payload - 2 - 4  # type and tag, offset
+        room = self.hello.max_payload - 2 - 4 - proof.SEAL_BYTES  # type and tag, offset, seal
         self._channel.ask_once(messages.FILE_BEGIN, messages.DONE, size=len(data), path=path.encode())
         for at in range(0, len(data), room):
             piece = data[at : at + room]

@@ -50,6 +50,18 @@ _SENTENCES = {
         "the clip gets no sound from its microphones",
         "press its reset button, and if it stays, replace the clip",
     ),
+    errors.NEEDS_ROLE: (
+        "the clip does this only for somebody who shows a key",
+        "see `allears keys list`, and install a newer `allears` if the key is there",
+    ),
+    errors.WRONG_PROOF: (
+        "the clip refuses the key it was shown",
+        "bring the clip's present keys with `allears keys import FILE`",
+    ),
+    errors.TOO_SOON: (
+        "the clip was shown wrong keys and takes none for a while",
+        "wait as long and run this again",
+    ),
 }
 _OTHER = (
     "the clip reported an error unknown to this release",
