@@ -99,15 +99,15 @@ def store() -> Iterator[Store]:
 def pages(store: Store, tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     """agent, team: paths; agent_html, team_html; agent_json, team_json."""
     folder = tmp_path_factory.mktemp("pages")
-    agent_html, agent_json = report.agent_page(store, history.PLAYED, ZONE)
-    team_html, team_json = report.team_page(store, history.TEAM, ZONE)
+    agent = report.agent_page(store, history.PLAYED, ZONE)
+    team = report.team_page(store, history.TEAM, ZONE)
     return SimpleNamespace(
-        agent=report.save(agent_html, agent_json, folder),
-        team=report.save(team_html, team_json, folder),
-        agent_html=agent_html,
-        team_html=team_html,
-        agent_json=agent_json,
-        team_json=team_json,
+        agent=report.save(agent, folder),
+        team=report.save(team, folder),
+        agent_html=agent.html,
+        team_html=team.html,
+        agent_json=agent.document,
+        team_json=team.document,
     )
 
 

@@ -14,7 +14,7 @@ from allears import history, report
 from allears.cli.report import command
 from allears.errors import BadInput, MissingInput, NotEnoughData
 from allears.history.logs import ClipLog
-from allears.report import local, words
+from allears.report import local, vocabulary, words
 from allears.store import Store
 from allears_core import records
 
@@ -29,7 +29,7 @@ def test_the_newest_real_call_stands_first_with_its_evidence(pages: SimpleNamesp
     text = _plain(pages.agent_html)
     assert "Fri 20 Nov, 10:30 4 min" in text
     assert (
-        "In 4 min you had 52 % of the speech; you acknowledged 3 times and left the customer’s opening whole."
+        "In 4 min you had 52 % of the speech. You acknowledged 3 times and left the customer’s opening whole."
         in text
     )
     assert "2 talk-overs: the first at 0:40, with 1.5 s of joint speech." in text
@@ -54,7 +54,7 @@ def test_one_call_on_one_day_is_in_the_singular(played_call: ClipLog) -> None:
         store.put_unit("ffee", "01", pseudonym="Wren", team="North")
         raw = bytes(played_call.streams[records.EVENTS])
         store.ingest("ffee", "01", records.EVENTS, records.Reader().feed(raw, last=True))
-        html, _ = report.agent_page(store, "Wren", ZONE)
+        html = report.agent_page(store, "Wren", ZONE).html
     assert "North · 20 Nov 2026 · 1 call on 1 day " in _plain(html)
 
 
@@ -110,7 +110,10 @@ def test_zones(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_words() -> None:
     first, last = dt.date(2026, 10, 23), dt.date(2026, 11, 20)
-    assert (words.span(first, last), words.span(last, last)) == ("23 Oct to 20 Nov 2026", "20 Nov 2026")
+    assert (words.span(first, last), words.span(last, last)) == (
+        "23 Oct\u2009–\u200920 Nov 2026",
+        "20 Nov 2026",
+    )
     assert [words.duration(s) for s in (0.4, 9.96, 42, 60, 281, 3599.7, 4320)] == [
         "0.4 s", "10.0 s", "42 s", "1 min", "4 min 41 s", "60 min", "1 h 12 min",
     ]  # fmt: skip
@@ -124,13 +127,14 @@ def test_words() -> None:
 
 
 def test_every_word_of_the_log_has_words_for_people() -> None:
-    assert words.EVENT_TITLES.keys() == set(records.EVENT_KINDS)
-    assert words.CUE_TITLES.keys() == set(records.CUE_KINDS)
-    assert words.SUBTYPES.keys() == set(filter(None, records.SUBTYPES))
-    assert words.SUPPRESSED.keys() == set(filter(None, records.SUPPRESSIONS))
-    assert words.DOUBTS.keys() == set(records.DOUBTS)
-    assert words.MARKS.keys() == set(records.MARKS)
-    assert words.HEALTH.keys() | set(words.HEALTH_WELL) == set(records.HEALTH_CODES)
+    assert vocabulary.EVENT_TITLES.keys() == set(records.EVENT_KINDS)
+    assert vocabulary.CUE_TITLES.keys() == set(records.CUE_KINDS)
+    assert vocabulary.SUBTYPES.keys() == set(filter(None, records.SUBTYPES))
+    assert vocabulary.CUE_NOTES.keys() == set(records.CUE_NOTES)
+    assert vocabulary.SUPPRESSED.keys() == set(filter(None, records.SUPPRESSIONS))
+    assert vocabulary.DOUBTS.keys() == set(records.DOUBTS)
+    assert vocabulary.MARKS.keys() == set(records.MARKS)
+    assert vocabulary.HEALTH.keys() | set(vocabulary.HEALTH_WELL) == set(records.HEALTH_CODES)
 
 
 def test_marks_and_the_clips_health_stand_in_the_agents_report_alone(pages: SimpleNamespace) -> None:
@@ -146,7 +150,7 @@ def test_marks_and_the_clips_health_stand_in_the_agents_report_alone(pages: Simp
 
 
 def test_a_clip_without_marks_and_troubles_says_so(store: Store) -> None:
-    text = _plain(report.agent_page(store, "Plover", ZONE)[0])
+    text = _plain(report.agent_page(store, "Plover", ZONE).html)
     assert "You marked nothing with the button." in text
     assert "The clip told of nothing out of order." in text
 
@@ -158,7 +162,7 @@ def test_what_only_a_newer_clip_could_have_written_does_not_stop_a_report(store:
     store.connection.execute("UPDATE health SET code = 'unknown-99'")
     store.connection.execute("UPDATE marks SET mark = 'unknown-98'")
     try:
-        text = _plain(report.agent_page(store, history.PLAYED, ZONE)[0])
+        text = _plain(report.agent_page(store, history.PLAYED, ZONE).html)
     finally:
         store.connection.rollback()
     assert "0:41 unknown-7 (unknown-8)" in text and "unknown-9 " not in text

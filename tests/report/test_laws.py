@@ -11,7 +11,7 @@ import pytest
 from allears import history, report
 from allears.errors import NotEnoughData
 from allears.indicators import DEFINITIONS
-from allears.report import agent, palette, team, words
+from allears.report import agent, palette, team, vocabulary, words
 from allears.store import Store
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -84,17 +84,18 @@ def test_a_team_report_reads_no_event(store: Store, pages: SimpleNamespace) -> N
     for table in tables:
         store.connection.execute(f"DELETE FROM {table} WHERE stream = 'events'")
     try:
-        html, document = report.team_page(store, history.TEAM, ZONE)
+        page = report.team_page(store, history.TEAM, ZONE)
     finally:
         store.connection.rollback()
-    assert document == pages.team_json
-    assert _text(html) == _text(pages.team_html)
+    assert page.document == pages.team_json
+    assert _text(page.html) == _text(pages.team_html)
 
 
 def test_pages_speak_of_what_was_done_and_never_of_feelings(pages: SimpleNamespace) -> None:
     sources = [path.read_text() for path in (REPORT / "templates").iterdir() if path.suffix == ".html"]
     sources += [
         str(vars(words)),
+        str(vars(vocabulary)),
         str(agent.QUESTIONS),
         str(DEFINITIONS),
         _text(pages.agent_html),
@@ -118,10 +119,10 @@ def test_a_pseudonym_is_text_and_never_markup(tmp_path: Path) -> None:
         store.connection.execute(
             "UPDATE units SET pseudonym = ?, team = ? WHERE pseudonym = 'Heron'", [evil, evil]
         )
-        html, document = report.agent_page(store, evil, ZONE)
-    assert "<script" not in html
-    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;Co&#34;" in html
-    assert report.save(html, document, tmp_path).name == "allears-agent-script-alert-1-script-Co.html"
+        page = report.agent_page(store, evil, ZONE)
+    assert "<script" not in page.html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;Co&#34;" in page.html
+    assert report.save(page, tmp_path).name == "allears-agent-script-alert-1-script-Co.html"
 
 
 def test_the_file_asks_for_nothing(pages: SimpleNamespace) -> None:

@@ -23,27 +23,53 @@ from allears.cli.common import json_option, print_json, store_option
     metavar="ZONE",
     help="Zone of days and half-hours, as Europe/Berlin (this machine has one by default).",
 )
+@click.option(
+    "--language",
+    "code",
+    type=click.Choice(["en", "zh_CN", "ru"]),
+    default="en",
+    show_default=True,
+    envvar="ALLEARS_LANGUAGE",
+    show_envvar=True,
+    help="Language of the page.",
+)
+@click.option(
+    "--png",
+    "charts",
+    metavar="CHART",
+    multiple=True,
+    help="Write this chart of the report as a picture as well, or all of them with `all`; may be repeated.",
+)
 @store_option
 @json_option
 def command(
-    agent: str | None, team: str | None, out: Path, time_zone: str | None, store: Path | None, as_json: bool
+    agent: str | None,
+    team: str | None,
+    out: Path,
+    time_zone: str | None,
+    code: str,
+    charts: tuple[str, ...],
+    store: Path | None,
+    as_json: bool,
 ) -> None:
     """Write a report as one HTML file that works offline."""
     from allears import report
+    from allears.i18n import language
     from allears.report.local import zone
     from allears.store import Store
 
     if (agent is None) == (team is None):
         raise click.UsageError("name either --agent or --team.")
     chosen = zone(time_zone)
-    with Store(store, read_only=True) as opened:
+    with Store(store, read_only=True) as opened, language(code):
         if agent is not None:
-            html, document = report.agent_page(opened, agent, chosen)
+            page = report.agent_page(opened, agent, chosen)
         else:
             assert team is not None
-            html, document = report.team_page(opened, team, chosen)
-    path = report.save(html, document, out)
+            page = report.team_page(opened, team, chosen)
+        paths = [report.save(page, out), *report.save_charts(page, charts, out)]
     if as_json:
-        print_json({**document, "file": str(path)})
+        print_json({**page.document, "file": str(paths[0]), "charts": [str(path) for path in paths[1:]]})
     else:
-        click.echo(f"{path}")
+        for path in paths:
+            click.echo(str(path))

@@ -70,4 +70,4 @@ def add_history(store: Store, zone: ZoneInfo) -> int:
 def write_reports(store: Store, out: Path, zone: ZoneInfo) -> list[Path]:
     """The played agent's report and the team's, in `out`."""
     pages = (report.agent_page(store, history.PLAYED, zone), report.team_page(store, history.TEAM, zone))
-    return [report.save(html, document, out) for html, document in pages]
+    return [report.save(page, out) for page in pages]

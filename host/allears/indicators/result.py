@@ -23,6 +23,7 @@ class Result:
 
     value: in the definition's unit, None when `missing` says what lacks. n: how much it rests on, in `n_unit`.
     low, high: 95 % interval where one is defined. parts: the numbers that went in, by readable name and unit.
+    needs: what `n` would have to be where a value lacks for want of data, else 0.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Result:
     low: float | None = None
     high: float | None = None
     parts: Mapping[str, float] = field(default_factory=dict)
+    needs: float = 0.0
 
     def document(self) -> dict[str, object]:
         """For `--json`: plain types, keys in a fixed order."""
@@ -53,7 +55,7 @@ def not_enough(
 ) -> Result:
     """The result "not enough data": how much there is and how much it takes."""
     text = f"not enough data: {_short(has)} of {_short(needs)} {unit}"
-    return Result(key, None, has, unit, text, parts=parts or {})
+    return Result(key, None, has, unit, text, parts=parts or {}, needs=needs)
 
 
 def _short(number: float) -> str:

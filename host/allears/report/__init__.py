@@ -3,6 +3,8 @@
 import base64
 import datetime as dt
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -12,41 +14,80 @@ import jinja2
 from markupsafe import Markup
 
 from allears.aggregate.facts import Facts
-from allears.errors import MissingInput
+from allears.errors import BadInput, MissingInput
+from allears.i18n import plural, spoken, tag, text
 from allears.report import agent, palette, team, words
+from allears.report.drawing import Drawing, drawings
 from allears.store import Store
 from allears_core.records import EVENTS, SUMMARIES
 from allears_core.version import VERSION
 
-__all__ = ["agent_page", "save", "team_page"]
-_FONT = "fonts/inter-latin.woff2"
+__all__ = ["Page", "agent_page", "save", "save_charts", "team_page"]
+# File -> the characters it is for; Chinese has no font of ours, every system brings one.
+_LATIN = ("inter-latin.woff2", "U+0000-02FF, U+1E00-1EFF, U+2000-22FF")
+_FONTS = {
+    "en": (_LATIN,),
+    "zh_CN": (_LATIN,),
+    "ru": (_LATIN, ("inter-cyrillic.woff2", "U+0400-04FF, U+2116")),
+}
 
 
-def agent_page(store: Store, pseudonym: str, zone: ZoneInfo) -> tuple[str, dict[str, Any]]:
-    """(HTML, JSON document) of an agent's own report, from the agent's stream."""
+@dataclass(frozen=True)
+class Page:
+    """A report: its HTML, the same as data for `--json`, and its charts by name."""
+
+    html: str
+    document: dict[str, Any]
+    charts: dict[str, Drawing]
+
+
+def agent_page(store: Store, pseudonym: str, zone: ZoneInfo) -> Page:
+    """An agent's own report, from the agent's stream, in the language spoken now."""
     return _page(agent.view(Facts(store, EVENTS, zone), pseudonym))
 
 
-def team_page(store: Store, name: str, zone: ZoneInfo) -> tuple[str, dict[str, Any]]:
-    """(HTML, JSON document) of a team's report, from session summaries alone."""
+def team_page(store: Store, name: str, zone: ZoneInfo) -> Page:
+    """A team's report, from session summaries alone, in the language spoken now."""
     return _page(team.view(Facts(store, SUMMARIES, zone), name))
 
 
-def save(html: str, document: dict[str, Any], folder: Path) -> Path:
+def save(page: Page, folder: Path) -> Path:
     """Write the page as `allears-KIND-NAME.html` into `folder`, which is made if need be. Returns its path."""
-    safe = re.sub(r"[^\w-]+", "-", document["name"]).strip("-") or "unnamed"
-    path = folder / f"allears-{document['kind']}-{safe}.html"
+    path = folder / f"{_stem(page)}.html"
+    _write(path, page.html.encode())
+    return path
+
+
+def save_charts(page: Page, names: Sequence[str], folder: Path) -> list[Path]:
+    """Write charts as `allears-KIND-NAME-CHART.png`; `all` means each one. BadInput names those that there are."""
+    unknown = [name for name in names if name != "all" and name not in page.charts]
+    if unknown:
+        raise BadInput(
+            f"the report has no chart {unknown[0]}", f"choose from {', '.join(page.charts)} or all with --png"
+        )
+    chosen = list(page.charts) if "all" in names else list(dict.fromkeys(names))
+    paths = [folder / f"{_stem(page)}-{name}.png" for name in chosen]
+    for name, path in zip(chosen, paths, strict=True):
+        _write(path, page.charts[name].png())
+    return paths
+
+
+def _stem(page: Page) -> str:
+    safe = re.sub(r"[^\w-]+", "-", page.document["name"]).strip("-") or "unnamed"
+    return f"allears-{page.document['kind']}-{safe}"
+
+
+def _write(path: Path, content: bytes) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(html, encoding="utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
     except OSError as error:
         raise MissingInput(
             f"{path} cannot be written ({error.strerror})", "choose a folder with --out"
         ) from error
-    return path
 
 
-def _page(view: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def _page(view: dict[str, Any]) -> Page:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("allears.report"),
         autoescape=True,
@@ -55,23 +96,36 @@ def _page(view: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         lstrip_blocks=True,
     )
     environment.filters["typographic"] = words.typographic
+    environment.globals.update(_=_said, plural=_counted)
     html = environment.get_template(f"{view['kind']}.html").render(
-        **view, style=_style(environment), version=VERSION, made=dt.date.today().isoformat()
+        **view, style=_style(environment), tag=tag(), version=VERSION, made=words.day(dt.date.today())
     )
     document = {
         "schema": 1,
         **{key: view[key] for key in ("kind", "name", "period", "days", "calls", "example")},
         "indicators": [result.document() for result in view["results"].values()],
     }
-    return html, document
+    return Page(html, document, {drawing.name: drawing for drawing in drawings(view)})
+
+
+def _said(message: str, **values: Any) -> str:
+    return words.typographic(text(message, **values))
+
+
+def _counted(one: str, many: str, n: float, **values: Any) -> str:
+    return words.typographic(plural(one, many, n, **values))
 
 
 def _style(environment: jinja2.Environment) -> Markup:
-    font = base64.b64encode(resources.files(__package__).joinpath(_FONT).read_bytes()).decode()
-    text = environment.get_template("style.css").render(
-        font=font,
+    folder = resources.files(__package__).joinpath("fonts")
+    fonts = [
+        {"data": base64.b64encode(folder.joinpath(name).read_bytes()).decode(), "range": range_}
+        for name, range_ in _FONTS[spoken()]
+    ]
+    css = environment.get_template("style.css").render(
+        fonts=fonts,
         light=Markup(palette.variables(palette.LIGHT)),
         dark=Markup(palette.variables(palette.DARK)),
         svg_rules=Markup(palette.svg_rules()),
     )
-    return Markup(text)
+    return Markup(css)

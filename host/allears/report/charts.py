@@ -6,12 +6,16 @@ from typing import Any
 
 import altair as alt
 
+from allears.i18n import noted, weekdays
+from allears.i18n import text as _
 from allears.report.palette import LIGHT
 from allears.report.svg import values
 
 WIDE, NARROW = 860, 320
 Row = dict[str, Any]
-LANES = ("Customer", "Both at once", "You", "Silence", "Cues")
+LANES = (noted("Customer"), noted("Both at once"), noted("You"), noted("Silence"), noted("Cues"))
+# Day and month on an axis, in d3's letters.
+_DAY_FORMAT = noted("%-d %b")
 _LANE_OF = {
     "loud-customer": "Customer",
     "floor": "Customer",
@@ -42,7 +46,7 @@ def timeline(events: Sequence[Row], cues: Sequence[Row], length_s: float, width:
     least = length_s * 3 / width  # nothing is drawn thinner than about 3 px
     bars = [
         {
-            "lane": _LANE_OF[event["kind"]],
+            "lane": _(_LANE_OF[event["kind"]]),
             "from": event["onset_s"],
             "to": event["onset_s"] + max(event["duration_s"], least),
             "colour": LIGHT[_COLOUR_OF[event["kind"]]],
@@ -52,7 +56,7 @@ def timeline(events: Sequence[Row], cues: Sequence[Row], length_s: float, width:
     ]
     marks = [
         {
-            "lane": "Cues",
+            "lane": _("Cues"),
             "at": cue["at_s"],
             "line": LIGHT["agent" if cue["kind"] == "positive" else "alert"],
             "fill": LIGHT["card" if not cue["shown"] else "agent" if cue["kind"] == "positive" else "alert"],
@@ -72,7 +76,7 @@ def timeline(events: Sequence[Row], cues: Sequence[Row], length_s: float, width:
     )
     y = alt.Y(
         "lane:N",
-        scale=alt.Scale(domain=LANES, paddingInner=0.35, paddingOuter=0.2),
+        scale=alt.Scale(domain=[_(lane) for lane in LANES], paddingInner=0.35, paddingOuter=0.2),
         axis=alt.Axis(
             title=None, domain=False, ticks=False, labelColor=LIGHT["ink"], labelFontSize=12, grid=False
         ),
@@ -101,7 +105,7 @@ def trend(points: Sequence[Row], band: tuple[float, float] | None, width: int = 
     dates = [row["date"] for row in rows]
     x = alt.X(
         "date:T",
-        axis=alt.Axis(title=None, format="%-d %b", tickCount=3, grid=False, labelFlush=True),
+        axis=alt.Axis(title=None, format=_(_DAY_FORMAT), tickCount=3, grid=False, labelFlush=True),
         scale=alt.Scale(domain=[dates[0], dates[-1]], padding=6),
     )
     y = alt.Y(
@@ -175,9 +179,7 @@ def occupancy_bars(rows: Sequence[Row], width: int) -> Any:
     y = alt.Y(
         "value:Q",
         scale=alt.Scale(domain=[0, 100]),
-        axis=alt.Axis(
-            title=None, values=[0, 50, 85, 100], labelExpr="datum.value + ' %'", domain=False, ticks=False
-        ),
+        axis=alt.Axis(title=None, values=[0, 50, 85, 100], labelExpr=_percents(), domain=False, ticks=False),
     )
     bars = alt.Chart(values(drawn)).mark_rect(cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
     bars = bars.encode(x=x, x2="end:Q", y=y, y2="zero:Q", color=alt.Color("colour:N", scale=None))
@@ -195,11 +197,7 @@ def heat_map(cells: Sequence[Row], width: int) -> Any:
         }
         for cell in cells
     ]
-    days = [
-        day
-        for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-        if any(r["weekday"] == day for r in rows)
-    ]
+    days = [day for day in weekdays() if any(r["weekday"] == day for r in rows)]
     slots = sorted({row["slot"] for row in rows})
     day: dict[str, Any] = {"field": "weekday", "type": "nominal", "sort": days}
     slot: dict[str, Any] = {"field": "slot", "type": "ordinal", "sort": slots}
@@ -254,6 +252,12 @@ def histogram(
     )
 
 
+def _percents() -> str:
+    """Vega expression of a percentage on an axis."""
+    before, after = _("{value} %").split("{value}")
+    return f"{before!r} + datum.value + {after!r}"
+
+
 def daily_line(points: Sequence[Row], limit: float, width: int) -> Any:
     """A percentage by day with a dashed limit. points: date (ISO), value."""
     rows = list(points)
@@ -261,7 +265,7 @@ def daily_line(points: Sequence[Row], limit: float, width: int) -> Any:
         "date:T",
         axis=alt.Axis(
             title=None,
-            format="%-d %b",
+            format=_(_DAY_FORMAT),
             tickCount=4 if width == NARROW else 8,
             grid=False,
             labelOverlap=True,
@@ -271,7 +275,7 @@ def daily_line(points: Sequence[Row], limit: float, width: int) -> Any:
     y = alt.Y(
         "value:Q",
         scale=alt.Scale(zero=False),
-        axis=alt.Axis(title=None, tickCount=4, labelExpr="datum.value + ' %'", domain=False, ticks=False),
+        axis=alt.Axis(title=None, tickCount=4, labelExpr=_percents(), domain=False, ticks=False),
     )
     base = alt.Chart(values(rows)).encode(x=x, y=y)
     line = base.mark_line(color=LIGHT["agent-soft"], strokeWidth=2)

@@ -8,13 +8,15 @@ import ibis.expr.types as ir
 
 from allears.aggregate.facts import Facts
 from allears.aggregate.walltime import local_time, midnight_ms
-from allears.report import words
+from allears.i18n import listed
+from allears.i18n import text as _
+from allears.report import vocabulary, words
 
 
 def marks(facts: Facts, pseudonym: str, first: dt.date) -> list[dict[str, str]]:
     """The agent's marks since the local date `first`, by kind: title, times, last."""
     return [
-        {"title": words.MARKS.get(row["kind"], row["kind"]), **_when(facts, row)}
+        {"title": _(vocabulary.MARKS.get(row["kind"], row["kind"])), **_when(facts, row)}
         for row in facts.rows(_by_kind(facts, "marks", "mark", pseudonym, first))
     ]
 
@@ -24,13 +26,13 @@ def health(facts: Facts, pseudonym: str, first: dt.date) -> list[dict[str, str]]
     rows = facts.rows(_by_kind(facts, "health", "code", pseudonym, first, detail=ibis._.detail))
     return [
         {
-            "title": words.HEALTH.get(row["kind"], (row["kind"], ""))[0],
-            "step": words.HEALTH.get(row["kind"], ("", words.HEALTH_UNKNOWN))[1],
+            "title": _(vocabulary.HEALTH.get(row["kind"], (row["kind"], ""))[0]),
+            "step": _(vocabulary.HEALTH.get(row["kind"], ("", vocabulary.HEALTH_UNKNOWN))[1]),
             "detail": row["detail"],
             **_when(facts, row),
         }
         for row in rows
-        if row["kind"] not in words.HEALTH_WELL
+        if row["kind"] not in vocabulary.HEALTH_WELL
     ]
 
 
@@ -51,6 +53,6 @@ def _by_kind(
 
 def _when(facts: Facts, row: dict[str, Any]) -> dict[str, str]:
     if row["start_ms"] is None:
-        return {"times": words.count(row["times"]), "last": "time unknown"}
+        return {"times": words.count(row["times"]), "last": _("time unknown")}
     last = local_time(row["start_ms"], facts.zone)
-    return {"times": words.count(row["times"]), "last": f"{words.date(last.date())}, {words.clock(last)}"}
+    return {"times": words.count(row["times"]), "last": listed([words.date(last.date()), words.clock(last)])}

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup
-
+from allears.i18n import text as _
 from allears.indicators import BY_KEY, Result
 from allears.indicators.statistics import quantile
 from allears.report import charts, words
-from allears.report.svg import inline
+from allears.report.drawing import Drawing
 
 EARLIER_DAYS = 28  # calendar days a measure is compared with
 EARLIER_MIN = 10  # days with a value before a usual range is shown
@@ -30,8 +29,7 @@ class Card:
     missing: str
     usual: str
     parts: tuple[str, ...]
-    chart: Markup | None
-    chart_label: str
+    chart: Drawing | None
     rows: tuple[tuple[str, str, str], ...]  # date, value, basis: the chart's twin for readers
 
 
@@ -43,7 +41,7 @@ def card(key: str, by_day: Sequence[tuple[dt.date, Result]], today: dt.date) -> 
     definition = BY_KEY[key]
     enough = [(day, result) for day, result in by_day if result.value is not None]
     now = next((result for day, result in by_day if day == today), None)
-    missing = now.missing if now is not None else "no calls on this day"
+    missing = words.lacking(now) if now is not None else _("no calls on this day")
     shown_day, shown = enough[-1] if enough else (today, Result(key, None, 0, "", missing))
     first = shown_day - dt.timedelta(days=EARLIER_DAYS)
     earlier = [(day, result) for day, result in enough if first <= day < shown_day]
@@ -51,20 +49,23 @@ def card(key: str, by_day: Sequence[tuple[dt.date, Result]], today: dt.date) -> 
     points: list[dict[str, Any]] = [
         {"date": day.isoformat(), "value": result.value} for day, result in [*earlier, (shown_day, shown)]
     ]
-    chart = inline(charts.trend(points, low_high)) if len(earlier) >= 2 else None
+    title = _(definition.title)
+    label = _(
+        "{title} by day, {unit}; the values stand in the table below", title=title, unit=words.unit(key)
+    )
+    chart = Drawing(key, label, charts.trend(points, low_high)) if len(earlier) >= 2 else None
     return Card(
         key=key,
-        title=definition.title,
-        unit=definition.unit,
+        title=title,
+        unit=words.unit(key),
         value=words.value(shown),
         interval=words.interval(shown),
         when=words.date(shown_day) if enough else "",
         basis=words.basis(shown) if enough else "",
-        missing=f"{words.date(today)}: {missing}" if missing else "",
+        missing=_("{name}: {amount}", name=words.date(today), amount=missing) if missing else "",
         usual=_usual_text(key, low_high, len(earlier)),
         parts=tuple(words.part(name, amount) for name, amount in shown.parts.items()),
         chart=chart,
-        chart_label=f"{definition.title} by day, {definition.unit}; the values stand in the table below",
         rows=tuple(
             (words.date(day), words.value(result), words.basis(result))
             for day, result in [*earlier, (shown_day, shown)]
@@ -82,6 +83,6 @@ def _usual(earlier: Sequence[float]) -> tuple[float, float] | None:
 
 def _usual_text(key: str, low_high: tuple[float, float] | None, days: int) -> str:
     if low_high is None:
-        return f"usual range: not enough data, {days} of {EARLIER_MIN} earlier days"
+        return _("Usual range: not enough data, {days} of {needs} earlier days", days=days, needs=EARLIER_MIN)
     low, high = (words.value(Result(key, edge, 0, "")) for edge in low_high)
-    return f"usually {low} to {high} (middle 80 % of {days} earlier days)"
+    return _("Usually {low} to {high} (middle 80 % of {days} earlier days)", low=low, high=high, days=days)

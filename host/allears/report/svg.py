@@ -1,4 +1,4 @@
-"""Altair charts to inline SVG, offline: one look for all of them."""
+"""Altair charts to inline SVG and to PNG, offline: one look for all of them."""
 
 import itertools
 import re
@@ -8,9 +8,11 @@ import altair as alt
 import vl_convert
 from markupsafe import Markup
 
+from allears.i18n import chart_locale
 from allears.report.palette import LIGHT
 
 _VEGA_LITE = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
+FONT = "Inter, Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"  # the first that the machine has
 _NUMBERS = itertools.count(1)
 _AXIS: dict[str, Any] = {
     "labelColor": LIGHT["muted"],
@@ -39,13 +41,26 @@ def inline(chart: Any) -> Markup:
 
     What the chart says to people who cannot see it stands beside it: a label and a table.
     """
-    text = vl_convert.vegalite_to_svg(chart.configure(**CONFIG).to_dict(), vl_version=_VEGA_LITE)
+    text = vl_convert.vegalite_to_svg(chart.configure(**CONFIG).to_dict(), vl_version=_VEGA_LITE, **_locale())
     prefix = f"c{next(_NUMBERS)}-"
     text = re.sub(r'\bid="', f'id="{prefix}', text)
     text = re.sub(r"url\(#", f"url(#{prefix}", text)
     text = re.sub(r' (?:aria-[a-z]+|role)="[^"]*"', "", text)
     text = re.sub(r' font-family="[^"]*"', "", text)
     return Markup(text.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))
+
+
+def png(chart: Any, scale: float) -> bytes:
+    """A chart as a picture on the card's colour, for slides and letters."""
+    config = {**CONFIG, "background": LIGHT["card"], "font": FONT, "padding": 16}
+    content = chart.configure(**config).to_dict()
+    picture: bytes = vl_convert.vegalite_to_png(content, vl_version=_VEGA_LITE, scale=scale, **_locale())
+    return picture
+
+
+def _locale() -> dict[str, Any]:
+    numbers, times = chart_locale()
+    return {"format_locale": numbers, "time_format_locale": times}
 
 
 def values(rows: list[dict[str, Any]]) -> Any:

@@ -1,91 +1,42 @@
-"""Numbers, times and kinds of events in the words of the reports. Plain, specific, about what was done."""
+"""Numbers, times and results as the reports write them, in the language spoken now."""
 
 import datetime as dt
+import math
 
+from allears.i18n import count, date, decimal, plural, span, text
+from allears.i18n.formats import MINUS
 from allears.indicators import BY_KEY, Result
+from allears.report import vocabulary
 
-MINUS = "\N{MINUS SIGN}"
-THIN = "\N{NARROW NO-BREAK SPACE}"
-
-EVENT_TITLES = {
-    "talk-over": "Talk-over",
-    "dead-air": "Dead air",
-    "monologue": "Monologue",
-    "loud-customer": "Customer's level rose",
-    "acknowledgement": "Acknowledgement",
-    "early-answer": "Early answer",
-    "simultaneous-start": "Simultaneous start",
-    "overlap-other": "Other overlap",
-}
-SUBTYPES = {
-    "mutual": "both went on for more than 2 s",
-    "floor-taken": "the customer stopped, you went on",
-    "attempt": "you gave way",
-}
-DOUBTS = {"hold": "may have been hold", "sound": "the sound was hard to judge"}
-CUE_TITLES = {
-    "talk-over": "let them finish",
-    "dead-air": "say what you are doing",
-    "monologue": "give a break in your talk",
-    "talk-share": "leave more room",
-    "positive": "three long turns left whole",
-}
-SUPPRESSED = {
-    "budget": "held back: enough cues already",
-    "stale": "held back: too late",
-    "profile": "held back by the profile",
-    "snooze": "held back: snoozed",
-    "sound": "held back: the sound could not be judged",
-}
-MARKS = {
-    "hard-call": "Call marked as hard",
-    "shift-start": "Start of shift",
-    "shift-end": "End of shift",
-    "snooze": "Cues snoozed",
-    "breathing": "Breathing led by the clip",
-    "practice": "Cues practised",
-}
-# What a HEALTH record says, and what to do about it.
-HEALTH = {
-    "overrun": ("Sound was lost", "show it to IT if it comes again: the clip was too busy to hear all"),
-    "log-full": ("The memory was full", "pull the clip's log more often"),
-    "torn-tail": ("The power went in the middle of writing", "nothing, the rest of the log is whole"),
-    "weights-refused": ("The network was refused", "IT writes it anew with allears flash"),
-    "microphone-dead": (
-        "A microphone was silent",
-        "check the plug and the microphone's opening, then have it replaced",
-    ),
-    "watchdog": ("The clip hung and restarted", "show it to IT if it comes again"),
-    "exception": ("The program stumbled", "show the detail to IT"),
-    "battery-low": ("The battery was low", "charge the clip after the shift"),
-    "motor-blanking": ("The motor covered the voices", "wear the clip a little further from the microphone"),
-    "channel-stuck": ("A channel stood still", "check the plug, then have the clip replaced"),
-    "channels-identical": ("Both microphones heard the same", "check that each sits in its own place"),
-    "clipping": ("The sound was too loud to judge", "move the microphone or turn the headset down"),
-    "hum": ("A hum covered the voices", "keep the cable away from power supplies"),
-    "microphones-swapped": ("Mouth and ear were swapped", "exchange the two plugs"),
-}
-HEALTH_WELL = ("sound-well",)  # the all-clear after a trouble is none
-HEALTH_UNKNOWN = "upgrade allears to learn more"
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+__all__ = [
+    "MINUS", "basis", "clock", "count", "date", "day", "duration", "interval", "lacking", "minutes", "number", "part",
+    "percent", "slot", "span", "title", "typographic", "unit", "value", "with_unit",
+]  # fmt: skip
+NONE = "–"
+# Minutes and seconds of which a tenth says nothing.
+_WHOLE = (
+    "longest-monologue",
+    "gap-between-calls",
+    "longest-spell",
+    "typical-spell",
+    "since-break",
+    "dead-air",
+)
 
 
-def date(day: dt.date) -> str:
-    """Sat 21 Nov."""
-    return f"{WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
-
-
-def span(first: dt.date, last: dt.date) -> str:
-    """23 Oct to 20 Nov 2026; one day is 20 Nov 2026."""
-    if first == last:
-        return f"{last.day} {_MONTHS[last.month - 1]} {last.year}"
-    return f"{first.day} {_MONTHS[first.month - 1]} to {last.day} {_MONTHS[last.month - 1]} {last.year}"
+def day(date_: dt.date) -> str:
+    """20 Nov 2026."""
+    return span(date_, date_)
 
 
 def clock(time: dt.datetime) -> str:
     """14:05."""
-    return f"{time.hour:02}:{time.minute:02}"
+    return slot(time.hour * 60 + time.minute)
+
+
+def slot(minute: int) -> str:
+    """Minute of the day: 545 is 09:05."""
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def minutes(seconds: float) -> str:
@@ -97,72 +48,107 @@ def minutes(seconds: float) -> str:
 def duration(seconds: float) -> str:
     """4 min 41 s, 1 h 12 min, 8.2 s."""
     if seconds < 60:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+        return text("{s} s", s=decimal(seconds, 1 if seconds < 10 else 0))
     if seconds < 3600:
         whole = round(seconds)
-        return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
+        if whole % 60:
+            return text("{min} min {s} s", min=whole // 60, s=whole % 60)
+        return text("{min} min", min=whole // 60)
     whole = round(seconds / 60)
-    return f"{whole // 60} h {whole % 60} min"
+    return text("{h} h {min} min", h=count(whole // 60), min=whole % 60)
 
 
 def number(value: float) -> str:
-    """At most three figures, with a real minus."""
+    """At most three figures."""
     size = abs(value)
-    text = f"{size:.0f}" if size >= 100 else f"{size:.1f}" if size >= 10 else f"{size:.2f}"
-    return (MINUS if value < 0 and float(text) else "") + text
+    return decimal(value, 0 if size >= 100 else 1 if size >= 10 else 2)
 
 
-def count(value: float) -> str:
-    """12,345."""
-    return f"{value:,.0f}"
+def percent(value: float) -> str:
+    """85 %."""
+    return text("{value} %", value=decimal(value, 0))
 
 
 def value(result: Result) -> str:
-    """The value without its unit; "–" where there is not enough data."""
+    """The value without its unit; a dash where there is not enough data."""
     if result.value is None:
-        return "–"
-    if result.key == "dead-air":
+        return NONE
+    if result.key in _WHOLE or BY_KEY[result.key].unit.startswith("%"):
         return count(result.value)
-    if BY_KEY[result.key].unit.startswith("%"):
-        return f"{result.value:.0f}"
-    if result.key in (
-        "longest-monologue",
-        "gap-between-calls",
-        "longest-spell",
-        "typical-spell",
-        "since-break",
-    ):
-        return f"{result.value:.0f}"
     return number(result.value)
+
+
+def title(key: str) -> str:
+    """Title of an indicator."""
+    return text(BY_KEY[key].title)
+
+
+def unit(key: str) -> str:
+    """Unit of an indicator."""
+    return text(BY_KEY[key].unit)
+
+
+def with_unit(result: Result) -> str:
+    """81 %, 100 s, 1.10 per 10 min of customer talk; a dash where there is not enough data."""
+    said = value(result)
+    if result.value is None:
+        return said
+    if BY_KEY[result.key].unit == "%":
+        return text("{value} %", value=said)
+    return f"{said} {unit(result.key)}"
 
 
 def basis(result: Result) -> str:
     """n = 138 min of customer talk; long times in h, one of a thing in the singular."""
-    unit, _, rest = result.n_unit.partition(" ")
-    if unit in ("s", "min"):
-        minutes_ = result.n / 60 if unit == "s" else result.n
-        text = f"{minutes_ / 60:.0f} h" if minutes_ >= 600 else f"{minutes_:.0f} min"
-        return f"n = {text} {rest}".rstrip()
-    return f"n = {count(result.n)} {result.n_unit.removesuffix('s') if result.n == 1 else result.n_unit}"
+    kind, _, rest = result.n_unit.partition(" ")
+    if result.n_unit in vocabulary.COUNT_BASES:
+        return plural(*vocabulary.COUNT_BASES[result.n_unit], result.n)
+    if kind in ("s", "min") and rest in vocabulary.TIME_BASES:
+        amount = result.n / 60 if kind == "s" else result.n
+        time = (
+            text("{h} h", h=count(amount / 60))
+            if amount >= 600
+            else text("{min} min", min=decimal(amount, 0))
+        )
+        return text(vocabulary.TIME_BASES[rest], time=time)
+    return text("n = {n} {unit}", n=count(result.n), unit=text(result.n_unit))
 
 
-def typographic(text: str) -> str:
+def lacking(result: Result) -> str:
+    """not enough data: 3 of 10 responses; empty where there is enough."""
+    if result.value is not None:
+        return ""
+    message = vocabulary.LACKING.get(result.n_unit)
+    if message is None:
+        return text(result.missing)
+    return text(message, has=_short(result.n), needs=_short(result.needs))
+
+
+def _short(value: float) -> str:
+    """At most one decimal, rounded down: what is missing must not look complete."""
+    floored = math.floor(value * 10) / 10
+    return decimal(floored, 0 if floored == int(floored) else 1)
+
+
+def typographic(said: str) -> str:
     """Text with real apostrophes."""
-    return text.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
+    return said.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
 
 
 def interval(result: Result) -> str:
     """95 % interval, empty where there is none."""
     if result.low is None or result.high is None:
         return ""
-    return f"{number(result.low)} to {number(result.high)}"
+    return text("{low} to {high}", low=number(result.low), high=number(result.high))
 
 
 def part(name: str, amount: float) -> str:
     """One ingredient of a number: `in calls: 5 h 2 min`."""
-    title, _, unit = name.rpartition(", ")
-    if unit == "s" and title:
-        return f"{title}: {duration(amount)}"
-    if unit == "%" and title:
-        return f"{title}: {amount:.0f} %"
-    return f"{name}: {count(amount)}"
+    title, _, unit_ = name.rpartition(", ")
+    if unit_ == "s" and title:
+        said = duration(amount)
+    elif unit_ == "%" and title:
+        said = percent(amount)
+    else:
+        title, said = name, count(amount)
+    return text("{name}: {amount}", name=text(title), amount=said)
