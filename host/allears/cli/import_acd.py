@@ -1,76 +1,157 @@
 """`allears import`: states of agents as a switchboard exported them."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from allears.cli.common import json_option, print_json, store_option
+from allears.cli.common import json_option, print_json, print_table, store_option
 from allears.exitcodes import ExitCode
 
-PROFILES = ("neutral",)
+if TYPE_CHECKING:
+    from allears.acd import Imported
+
 _SHOWN = 20  # row errors printed for a person; --json has all
 
 
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
-    "--profile", type=click.Choice(PROFILES), default="neutral", show_default=True, help="Form of the file."
+    "--profile",
+    metavar="NAME",
+    default="neutral",
+    show_default=True,
+    help="Form of the file: neutral, cxone, five9, connect, uccx, genesys, zoom, or a .toml file of your own.",
+)
+@click.option("--time-zone", metavar="ZONE", help="Zone of local times in the file, as Europe/Berlin.")
+@click.option(
+    "--column",
+    "columns",
+    metavar="ROLE=NAME",
+    multiple=True,
+    help="Which column is what, as state=STATUS_NAME.",
+)
+@click.option(
+    "--state",
+    "states",
+    metavar="WORD=STATE",
+    multiple=True,
+    help='What a word of the file means, as "Coaching=other".',
+)
+@click.option(
+    "--time-format",
+    "times",
+    metavar="PATTERN",
+    multiple=True,
+    help="Form of the times, as %d.%m.%Y %H:%M:%S.",
+)
+@click.option(
+    "--agents",
+    "names",
+    type=click.Path(path_type=Path),
+    metavar="CSV",
+    help="The switchboard's names for agents: columns acd,agent.",
+)
+@click.option(
+    "--unmatched",
+    type=click.Choice(["keep", "skip"]),
+    default="keep",
+    show_default=True,
+    help="What to do with agents who have no clip.",
+)
+@click.option(
+    "--clock-offset",
+    metavar="SECONDS",
+    default="auto",
+    show_default=True,
+    help='What to add to the file\'s times; "auto" estimates it from calls that clips heard as well.',
+)
+@click.option("--whole", is_flag=True, help="Import nothing if any row is wrong.")
+@click.option(
+    "--quarantine",
+    type=click.Path(path_type=Path),
+    metavar="CSV",
+    help="Where the rows set aside go. [beside FILE]",
 )
 @store_option
 @json_option
-def command(file: Path, profile: str, store: Path | None, as_json: bool) -> int:
-    """Import agent states from FILE: CSV with agent,state,start,end.
+def command(
+    file: Path,
+    profile: str,
+    time_zone: str | None,
+    columns: Sequence[str],
+    states: Sequence[str],
+    times: Sequence[str],
+    names: Path | None,
+    unmatched: str,
+    clock_offset: str,
+    whole: bool,
+    quarantine: Path | None,
+    store: Path | None,
+    as_json: bool,
+) -> int:
+    """Import agent states from FILE.
 
-    States are talk, hold, acw, ready, break, other; times are ISO 8601 with offset. If any row is wrong nothing is
-    imported, and every wrong row is named.
+    Rows that are wrong are named, set aside in a CSV and counted; the others are stored in one transaction. Importing a
+    file again changes nothing. See docs/acd.md for the forms and what is done to overlaps, midnights and clocks.
     """
+    from allears import acd
+    from allears.report.local import zone
     from allears.store import Store
-    from allears.store.acd_csv import RowError, read
 
-    export = read(file)
-    errors = list(export.errors)
-    new = 0
+    chosen = acd.completed(
+        acd.load(profile), _pairs(columns, "--column"), _pairs(states, "--state"), tuple(times)
+    )
+    options = acd.Options(_offset_ms(clock_offset), unmatched == "keep", whole, quarantine)
+    translated = acd.read_names(names) if names else {}
+    at = zone(time_zone) if time_zone else None
     with Store(store) as opened:
-        errors += [
-            RowError(export.lines[at], f"overlaps {text}, imported before")
-            for at, text in opened.acd_overlaps(export.states)
-        ]
-        if not errors:
-            new = opened.put_acd(export.states, profile, file.name)
-    totals = {
-        "file": str(file),
-        "rows": export.rows,
-        "imported": new,
-        "known": len(export.states) - new if not errors else 0,
-        "wrong": len({error.line for error in errors}),
-        "agents": len({state.agent for state in export.states}),
-        "seconds": {
-            state: sum((s.end - s.start).total_seconds() for s in export.states if s.state == state)
-            for state in sorted({s.state for s in export.states})
-        },
-        "errors": [{"line": error.line, "error": error.text} for error in errors],
-    }
-    _tell(totals, as_json)
-    return ExitCode.BAD_INPUT if errors else ExitCode.OK
-
-
-def _tell(totals: dict[str, object], as_json: bool) -> None:
-    errors = totals["errors"]
-    assert isinstance(errors, list)
+        export = acd.read_export(file, chosen, at, translated, acd.known_agents(opened))
+        done = acd.store_export(opened, export, options, file)
+    document = done.document()
     if as_json:
-        print_json(totals)
-    for error in errors[: 0 if as_json else _SHOWN]:
-        click.echo(f"line {error['line']}: {error['error']}", err=True)
-    if len(errors) > _SHOWN and not as_json:
-        click.echo(f"… and {len(errors) - _SHOWN} more; --json lists all", err=True)
-    if errors:
-        click.echo(
-            f"allears: {totals['wrong']} of {totals['rows']} rows are wrong and nothing was imported; "
-            "correct them and import the file again.",
-            err=True,
-        )
-    elif not as_json:
-        click.echo(
-            f"{totals['imported']} of {totals['rows']} rows imported for {totals['agents']} agents"
-            f" ({totals['known']} were known)."
-        )
+        print_json(document)
+    else:
+        _tell(done, document)
+    wrong = bool(done.refused) or any(error.kind == "wrong" for error in done.errors)
+    return ExitCode.BAD_INPUT if wrong else ExitCode.OK
+
+
+def _pairs(given: Sequence[str], option: str) -> dict[str, str]:
+    pairs = {}
+    for item in given:
+        left, separator, right = item.rpartition("=") if option == "--state" else item.partition("=")
+        if not separator or not left.strip() or not right.strip():
+            raise click.UsageError(f"{option} takes two words with = between them, not {item!r}.")
+        pairs[left.strip()] = right.strip()
+    return pairs
+
+
+def _offset_ms(text: str) -> int | None:
+    if text == "auto":
+        return None
+    try:
+        return round(float(text) * 1000)
+    except (ValueError, OverflowError):
+        raise click.UsageError(f'--clock-offset takes a number of seconds or "auto", not {text!r}.') from None
+
+
+def _tell(done: "Imported", document: dict[str, Any]) -> None:
+    for error in done.errors[:_SHOWN]:
+        click.echo(f"line {error.line}: {error.text}", err=True)
+    if len(done.errors) > _SHOWN:
+        click.echo(f"… and {len(done.errors) - _SHOWN} more; --json lists all", err=True)
+    if done.quarantine:
+        click.echo(f"{document['quarantined']} rows set aside in {done.quarantine}", err=True)
+    if done.refused:
+        click.echo(f"allears: {done.refused}; nothing was imported.", err=True)
+        return
+    click.echo(
+        f"{document['imported']} states imported from {document['rows']} rows for {document['agents']} agents"
+        f" ({document['known']} were known)."
+    )
+    rows = [[word, state, f"{seconds:.0f}"] for word, state, seconds in document["state_map"]]
+    print_table(["in the file", "taken for", "seconds"], rows)
+    for sentence in document["notes"]:
+        click.echo(sentence)

@@ -18,7 +18,8 @@ class AcdState:
     """One state of one agent as the switchboard logged it; times are aware, end after start.
 
     team, reason: as the file has them. contacts: contacts in hand at once, begins: contacts that begin with this row;
-    None where nobody counted. rebuilt: the times are put together from a date and durations.
+    None where nobody counted. rebuilt: the times are put together from a date and durations. offset_ms: what the store
+    adds to the times to make them the clips'.
     """
 
     agent: str
@@ -30,6 +31,7 @@ class AcdState:
     contacts: int | None = None
     begins: int | None = None
     rebuilt: bool = False
+    offset_ms: int = 0
 
 
 @dataclass(frozen=True)
@@ -89,16 +91,14 @@ def arrow_of_raw(unit: str, log_id: str, stream: str, items: Items) -> pa.Table:
     return pa.table(columns, names=["unit", "log_id", "stream", "seq", "name", "raw"])
 
 
-def arrow_of_acd(
-    states: Sequence[AcdState], profile: str, source: str, example: bool, offset_ms: int = 0
-) -> pa.Table:
-    """Imported states with times in UTC, moved by `offset_ms`."""
-    n, moved = len(states), dt.timedelta(milliseconds=offset_ms)
+def arrow_of_acd(states: Sequence[AcdState], profile: str, source: str, example: bool) -> pa.Table:
+    """Imported states with times in UTC, each moved by its offset."""
+    n = len(states)
     columns = {
         "agent": pa.array([state.agent for state in states], pa.string()),
         "state": pa.array([state.state for state in states], pa.string()),
-        "start_utc": pa.array([_utc(state.start) + moved for state in states], pa.timestamp("us")),
-        "end_utc": pa.array([_utc(state.end) + moved for state in states], pa.timestamp("us")),
+        "start_utc": pa.array([_utc(state.start, state.offset_ms) for state in states], pa.timestamp("us")),
+        "end_utc": pa.array([_utc(state.end, state.offset_ms) for state in states], pa.timestamp("us")),
         "profile": _strings(profile, n),
         "source": _strings(source, n),
         "example": pa.array([example] * n, pa.bool_()),
@@ -107,13 +107,13 @@ def arrow_of_acd(
         "contacts": pa.array([state.contacts for state in states], pa.int32()),
         "begins": pa.array([state.begins for state in states], pa.int32()),
         "rebuilt": pa.array([state.rebuilt for state in states], pa.bool_()),
-        "offset_ms": pa.array([offset_ms] * n, pa.int64()),
+        "offset_ms": pa.array([state.offset_ms for state in states], pa.int64()),
     }
     return pa.table(columns)
 
 
-def _utc(time: dt.datetime) -> dt.datetime:
-    return time.astimezone(dt.UTC).replace(tzinfo=None)
+def _utc(time: dt.datetime, offset_ms: int) -> dt.datetime:
+    return time.astimezone(dt.UTC).replace(tzinfo=None) + dt.timedelta(milliseconds=offset_ms)
 
 
 def _strings(value: str, n: int) -> pa.Array:

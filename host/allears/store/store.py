@@ -143,10 +143,9 @@ class Store:
     ) -> int:
         """Write imported states in one transaction, with what is noted about their file; returns how many were new.
 
-        States that are there already are left alone, but for the offset of `imported`, which is added to all times.
+        States that are there already are left alone, but for their offset, which becomes the newest.
         """
-        offset_ms = imported.offset_ms if imported else 0
-        batch = arrow_of_acd(states, profile, source, example, offset_ms)
+        batch = arrow_of_acd(states, profile, source, example)
         with self._transaction():
             before = self._count("acd_states")
             self.connection.register("batch", batch)
