@@ -54,7 +54,7 @@ def day_exposure(facts: Facts) -> ir.Table:
     A spell runs from the first to the last call between two breaks of 5 min or more; on a day for which a source
     knows no break at all, a gap of 5 min or more counts as one.
     """
-    work = _work(facts)
+    work = facts.kept(_work)
     spells = work.group_by("agent", "source", "spell").agg(
         start_ms=work.start_ms.min(where=work.is_call), end_ms=work.end_ms.max(where=work.is_call)
     )
@@ -73,14 +73,14 @@ def day_exposure(facts: Facts) -> ir.Table:
 
 def gaps(facts: Facts) -> ir.Table:
     """Every gap between two calls of one shift without a break in between, with the call it leads to."""
-    work = _work(facts)
+    work = facts.kept(_work)
     kept = work.filter(work.gap_ms > SAME_CALL_MS, work.gap_ms < SHIFT_MS)
     return kept.select("agent", "source", "date", "minute", "start_ms", gap_s=kept.gap_ms / 1000.0)
 
 
 def rests(facts: Facts) -> ir.Table:
     """Every real break: agent, source, date, start_ms, end_ms."""
-    work = _work(facts)
+    work = facts.kept(_work)
     return work.filter(~work.is_call).select("agent", "source", "date", "start_ms", "end_ms")
 
 
@@ -90,20 +90,20 @@ def _work(facts: Facts) -> ir.Table:
     is_call = spans.state == "call"
     rest = spans.state.isin(REST_STATES) & (spans.end_ms - spans.start_ms >= BREAK_MS)
     marked = facts.on_date(
-        spans.filter(spans.weight == 1, is_call | rest).mutate(is_call=ibis._.state == "call")
+        spans.filter(is_call | rest).mutate(is_call=ibis._.state == "call").drop("state", "team")
     )
-    day = ibis.window(group_by=["agent", "source", "date"])
+    rested = marked.filter(~marked.is_call).select("agent", "source", "date").distinct()
+    marked = marked.left_join(rested.mutate(has_rest=True), ["agent", "source", "date"])
+    marked = marked.drop("agent_right", "source_right", "date_right")
     order = ibis.window(group_by=["agent", "source"], order_by=["start_ms", "end_ms"])
     marked = marked.mutate(
-        rests=(~marked.is_call).cast("int64").sum().over(day),
-        before_ms=marked.end_ms.lag().over(order),
-        after_call=marked.is_call.lag().over(order),
+        before_ms=marked.end_ms.lag().over(order), after_call=marked.is_call.lag().over(order)
     )
     gap = marked.start_ms - marked.before_ms
-    rested = ~marked.is_call | ((marked.rests == 0) & (gap >= BREAK_MS)) | (gap >= SHIFT_MS)
+    ends = ~marked.is_call | (marked.has_rest.isnull() & (gap >= BREAK_MS)) | (gap >= SHIFT_MS)
     marked = marked.mutate(
         gap_ms=ibis.ifelse(marked.is_call & marked.after_call, gap, ibis.null("int64")),
-        rested=rested.fill_null(False).cast("int64"),
+        rested=ends.fill_null(False).cast("int64"),
     )
     running = ibis.window(group_by=["agent", "source"], order_by=["start_ms", "end_ms"], following=0)
     return marked.mutate(spell=marked.rested.sum().over(running))

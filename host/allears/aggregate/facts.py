@@ -1,15 +1,26 @@
-"""From records to calls, spans, half-hours and agent-days: written once, as Ibis expressions over one stream."""
+"""From records to calls, spans and half-hours: written once, as Ibis expressions over one stream, for any engine."""
 
 import datetime as dt
 import functools
 import itertools
+from collections.abc import Callable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import ibis
 import ibis.expr.types as ir
+from ibis.backends import BaseBackend
 
-from allears.aggregate.walltime import LOG_KEY, calendar, dated, local_date
+from allears.aggregate import spans
+from allears.aggregate.walltime import (
+    LOG_KEY,
+    calendar,
+    clock_ranges,
+    dated,
+    local_date,
+    midnight_ms,
+    slot_number,
+)
 from allears.errors import NotEnoughData
 from allears.store.store import Store, stream_name
 from allears_core.params import HOP_MS
@@ -18,19 +29,30 @@ BREAK_MS = 300_000  # a break counts from 5 min on
 # States that end a spell of work when they last BREAK_MS.
 REST_STATES = ("break", "off", "pause")
 CLIP, ACD = "clip", "acd"
+STATES = ("call", "acw", "ready", "break", "pause", "off", "other", "on")
 _NUMBERS = itertools.count()
 
 
 class Facts:
     """Tables over what one stream of the store may show, dated in `zone`.
 
-    stream: `events` for the agent's own reports, `summaries` for the lead's. Times are UTC ms, durations s.
-    The tables are a snapshot: what is ingested after the first look needs new Facts.
+    source: a store, or any Ibis backend whose tables are named as the store's. stream: `events` for the agent's own
+    reports, `summaries` for the lead's. agents: only these pseudonyms; the others' records are not even read.
+    Times are UTC ms, durations s. The tables are a snapshot: what is ingested after the first look needs new Facts.
     """
 
-    def __init__(self, store: Store, stream: int | str, zone: ZoneInfo):
-        self._engine = ibis.duckdb.from_connection(store.connection)
+    def __init__(
+        self,
+        source: Store | BaseBackend,
+        stream: int | str,
+        zone: ZoneInfo,
+        agents: Sequence[str] | None = None,
+    ):
+        in_store = isinstance(source, Store)
+        self._engine = ibis.duckdb.from_connection(source.connection) if in_store else source
         self._stream = stream_name(stream)
+        self._agents = None if agents is None else sorted(agents)
+        self._kept: dict[Callable[..., ir.Table], ir.Table] = {}
         self.zone = zone
 
     def rows(self, table: ir.Table) -> list[dict[str, Any]]:
@@ -39,130 +61,138 @@ class Facts:
         return found
 
     def settled(self, table: ir.Table) -> ir.Table:
-        """The table computed once, kept as a temporary one: what is built on it stays quick."""
-        return self._engine.create_table(f"facts_{next(_NUMBERS)}", table, temp=True)
+        """The table computed once and kept: what is built on it stays quick."""
+        if self._engine.name == "duckdb":
+            return self._engine.create_table(f"facts_{next(_NUMBERS)}", table, temp=True)
+        return table.cache()
+
+    def kept(self, build: Callable[["Facts"], ir.Table]) -> ir.Table:
+        """The table that `build` makes of these facts, settled at its first use."""
+        if build not in self._kept:
+            self._kept[build] = self.settled(build(self))
+        return self._kept[build]
+
+    @functools.cached_property
+    def units(self) -> ir.Table:
+        """Whose log is whose: unit, log_id, agent, team, site, example."""
+        units = self._engine.table("units")
+        owners = units.select("unit", "log_id", "team", "site", "example", agent=units.pseudonym)
+        return owners if self._agents is None else owners.filter(owners.agent.isin(self._agents))
+
+    @functools.cached_property
+    def _unit_ids(self) -> list[str]:
+        """Units of the agents asked for."""
+        return sorted({row["unit"] for row in self.rows(self.units.select("unit"))})
 
     def log(self, name: str) -> ir.Table:
         """One typed table of this stream."""
         table = self._engine.table(name)
-        return table.filter(table.stream == self._stream)
+        table = table.filter(table.stream == self._stream)
+        return table if self._agents is None else table.filter(table.unit.isin(self._unit_ids))
 
     def owned(self, name: str) -> ir.Table:
         """One typed table with whose it is: agent, team, example."""
-        table, units = self.log(name), self._engine.table("units")
-        owner = units.select("unit", "log_id", "team", "example", agent=units.pseudonym)
-        return table.inner_join(owner, ["unit", "log_id"])
+        return self.log(name).inner_join(self.units.drop("site"), ["unit", "log_id"])
+
+    @functools.cached_property
+    def clock_ranges(self) -> ir.Table:
+        """Which hops of which boot are dated how, with owner (see walltime.clock_ranges)."""
+        return self.settled(clock_ranges(self.log("clocks")))
 
     def dated(self, name: str, hop: str) -> ir.Table:
         """One typed table with owner and start_ms, the UTC ms of its column `hop`."""
-        return dated(self.owned(name), self.log("clocks"), hop)
+        return dated(self.owned(name), self.clock_ranges, hop)
 
     @functools.cached_property
     def calls(self) -> ir.Table:
         """One row a call: owner, start_ms, end_ms (NULL: time unknown), seconds of each kind, counts."""
         table = self.dated("calls", "start_hop")
         hops = table.end_hop - table.start_hop + 1
-        seconds = {
-            name.removesuffix("_hops") + "_s": table[name] * HOP_MS / 1000.0
-            for name in table.columns
-            if name.endswith("_hops")
-        }
+        kinds = [name for name in table.columns if name.endswith("_hops")]
+        seconds = {name.removesuffix("_hops") + "_s": table[name] * HOP_MS / 1000.0 for name in kinds}
         calls = table.mutate(end_ms=table.start_ms + hops * HOP_MS, call_s=hops * HOP_MS / 1000.0, **seconds)
-        return self.settled(calls)
+        return self.settled(calls.drop(*kinds))
 
     @functools.cached_property
     def spans(self) -> ir.Table:
-        """Who was in which state when: agent, source, state, start_ms, end_ms, weight.
+        """Who was in which state when: agent, team, source, state, start_ms, end_ms.
 
-        A call outranks the button: the part of another state that lies under a call is taken out by a span of
-        weight -1. Sum weight x overlap, never the rows. State `on` is the clip listening; `call` is talk and hold.
+        State `on` is the clip listening; `call` is talk and hold. A clip's other states may lie under a call, which
+        outranks them: for sums take `pieces`.
         """
-        dated_calls = self.calls.filter(self.calls.start_ms.notnull())
-        calls = dated_calls.select(
-            "agent", "team", "start_ms", "end_ms", state=ibis.literal("call"), weight=1
-        )
-        states = self._clip_states()
-        under = states.inner_join(
-            calls,
-            [states.agent == calls.agent, states.start_ms < calls.end_ms, calls.start_ms < states.end_ms],
-        )
-        hidden = under.filter(under.state != "on").select(
-            "agent",
-            "team",
-            "state",
-            start_ms=ibis.greatest(under.start_ms, under.start_ms_right),
-            end_ms=ibis.least(under.end_ms, under.end_ms_right),
-            weight=-1,
-        )
-        names = ("agent", "team", "state", "start_ms", "end_ms", "weight")
-        clip = ibis.union(calls.select(*names), states.select(*names), hidden.select(*names))
-        return self.settled(ibis.union(clip.mutate(source=ibis.literal(CLIP)), self._acd_spans()))
+        calls = self.calls.filter(self.calls.start_ms.notnull())
+        calls = calls.mutate(state=ibis.literal("call"), source=ibis.literal(CLIP)).select(*spans.NAMES)
+        said = spans.said(self.dated("states", "hop"), self._last_hops)
+        on = spans.listening(self._last_hops, self.clock_ranges, self.units)
+        clip = ibis.union(said.select(*spans.NAMES[:-1]), on.select(*spans.NAMES[:-1]))
+        clip = clip.mutate(source=ibis.literal(CLIP)).select(*spans.NAMES)
+        return self.settled(ibis.union(calls, clip, self._acd_spans()))
 
-    def _clip_states(self) -> ir.Table:
-        """Spans of STATE records (talk and hold left to the calls) and of the clip being on, each within its boot."""
-        last = self._last_hops()
-        states = self.dated("states", "hop").inner_join(last, LOG_KEY)
-        window = ibis.window(group_by=LOG_KEY, order_by=[states.hop, states.seq])
-        until = ibis.coalesce(states.hop.lead().over(window), states.last_hop)
-        said = states.mutate(end_ms=states.start_ms + (until - states.hop) * HOP_MS, weight=1)
-        said = said.filter(said.state.notin(["talk", "hold"]), said.end_ms > said.start_ms)
-        begun = dated(last.mutate(first_hop=0), self.log("clocks"), "first_hop")
-        units = self._engine.table("units")
-        owner = units.select("unit", "log_id", "team", agent=units.pseudonym)
-        on = begun.filter(begun.start_ms.notnull()).inner_join(owner, ["unit", "log_id"])
-        on = on.mutate(end_ms=on.start_ms + on.last_hop * HOP_MS, weight=1, state=ibis.literal("on"))
-        names = ("agent", "team", "state", "start_ms", "end_ms", "weight")
-        return ibis.union(said.select(*names), on.select(*names))
-
+    @functools.cached_property
     def _last_hops(self) -> ir.Table:
         """Last hop of each boot that any record tells of."""
         told = [
             self.log(name).select(*LOG_KEY, last_hop=ibis._[hop])
             for name, hop in (("calls", "end_hop"), ("states", "hop"), ("clocks", "hop"))
         ]
-        return ibis.union(*told).group_by(LOG_KEY).agg(last_hop=ibis._.last_hop.max())
+        return self.settled(ibis.union(*told).group_by(LOG_KEY).agg(last_hop=ibis._.last_hop.max()))
 
     def _acd_spans(self) -> ir.Table:
-        acd, units = self._engine.table("acd_states"), self._engine.table("units")
-        teams = units.group_by(agent=units.pseudonym).agg(team=units.team.max())
-        joined = acd.left_join(teams, acd.agent == teams.agent)
+        acd = self._engine.table("acd_states")
+        if self._agents is not None:
+            acd = acd.filter(acd.agent.isin(self._agents))
+        units = self.units
+        teams = units.group_by("agent").agg(team=units.team.max())
+        joined = (
+            acd.drop("team").left_join(teams, "agent")
+            if "team" in acd.columns
+            else acd.left_join(teams, "agent")
+        )
         return joined.select(
             "agent",
             "team",
             state=ibis.ifelse(joined.state.isin(["talk", "hold"]), "call", joined.state),
             start_ms=joined.start_utc.epoch_seconds().cast("int64") * 1000,
             end_ms=joined.end_utc.epoch_seconds().cast("int64") * 1000,
-            weight=1,
             source=ibis.literal(ACD),
-        )
+        ).select(*spans.NAMES)
+
+    @functools.cached_property
+    def pieces(self) -> ir.Table:
+        """Spans cut at half-hours, with slot (its number in the calendar) and weight: sum weight x length.
+
+        A call outranks the button: what of another state of the clip lies under a call is taken out by a piece of
+        weight -1.
+        """
+        whole = spans.cut(self.spans, midnight_ms(self.days[0], self.zone)).mutate(weight=1)
+        return ibis.union(whole, spans.hidden(whole.filter(whole.source == CLIP)))
 
     @functools.cached_property
     def half_hours(self) -> ir.Table:
         """Seconds of each state by agent, source and local half-hour (see walltime.calendar)."""
-        spans, slots = self.spans, self.slots
-        joined = spans.inner_join(slots, [spans.start_ms < slots.slot_end_ms, slots.slot_ms < spans.end_ms])
-        overlap = ibis.least(joined.end_ms, joined.slot_end_ms) - ibis.greatest(
-            joined.start_ms, joined.slot_ms
-        )
-        joined = joined.mutate(ms=joined.weight * overlap)  # whole ms: sums that do not hang on their order
-        kinds = ("call", "acw", "ready", "break", "pause", "off", "other", "on")
+        pieces = self.pieces
+        pieces = pieces.mutate(ms=pieces.weight * (pieces.end_ms - pieces.start_ms))
         sums = {
-            f"{kind}_s": joined.ms.sum(where=joined.state == kind).fill_null(0) / 1000.0 for kind in kinds
+            # Whole ms: sums that do not hang on their order.
+            f"{kind}_s": pieces.ms.sum(where=pieces.state == kind).fill_null(0) / 1000.0
+            for kind in STATES
         }
-        return self.settled(
-            joined.group_by("agent", "team", "source", "date", "minute", "slot_ms").agg(**sums)
-        )
+        halves = pieces.group_by("agent", "team", "source", "slot").agg(**sums)
+        slots = self.slots
+        return self.settled(halves.inner_join(slots.drop("slot_end_ms"), "slot").drop("slot"))
 
     @functools.cached_property
     def slots(self) -> ir.Table:
-        """The calendar of half-hours over all known days."""
-        return self.settled(calendar(*self.days, self.zone))
+        """The calendar of half-hours over all known days, numbered by `slot`."""
+        first, last = self.days
+        slots = calendar(first, last, self.zone)
+        return self.settled(slots.mutate(slot=slot_number(slots.slot_ms, midnight_ms(first, self.zone))))
 
     @functools.cached_property
     def days(self) -> tuple[dt.date, dt.date]:
         """First and last local date of which the store knows anything; NotEnoughData if it knows none."""
-        spans = self.spans
-        (row,) = self.rows(spans.agg(first=spans.start_ms.min(), last=spans.end_ms.max()))
+        known = self.spans
+        (row,) = self.rows(known.agg(first=known.start_ms.min(), last=known.end_ms.max()))
         if row["first"] is None:
             raise NotEnoughData(
                 f"the store holds no {self._stream} with a known time",
@@ -172,6 +202,6 @@ class Facts:
 
     def on_date(self, rows: ir.Table) -> ir.Table:
         """Rows with the local date and minute of the half-hour in which start_ms falls; undated rows drop out."""
-        slots = self.slots
-        joined = rows.inner_join(slots, [rows.start_ms >= slots.slot_ms, rows.start_ms < slots.slot_end_ms])
-        return joined.select(*rows.columns, date=joined.date, minute=joined.minute)
+        slots = self.slots.select("slot", "date", "minute")
+        numbered = rows.mutate(slot=slot_number(rows.start_ms, midnight_ms(self.days[0], self.zone)))
+        return numbered.inner_join(slots, "slot").drop("slot")

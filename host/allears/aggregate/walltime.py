@@ -34,9 +34,11 @@ def clock_ranges(clocks: ir.Table) -> ir.Table:
     )
 
 
-def dated(rows: ir.Table, clocks: ir.Table, hop: str) -> ir.Table:
-    """`rows` with start_ms, the UTC ms of column `hop`; NULL where the boot has no known clock."""
-    ranges = clock_ranges(clocks)
+def dated(rows: ir.Table, ranges: ir.Table, hop: str) -> ir.Table:
+    """`rows` with start_ms, the UTC ms of column `hop`; NULL where the boot has no known clock.
+
+    ranges: clock_ranges of the clocks of the same log.
+    """
     on = [rows[key] == ranges[key] for key in LOG_KEY]
     joined = rows.left_join(ranges, [*on, rows[hop] >= ranges.from_hop, rows[hop] < ranges.to_hop])
     return joined.select(
@@ -63,7 +65,8 @@ def local_time(utc_ms: int, zone: ZoneInfo) -> dt.datetime:
 def calendar(first: dt.date, last: dt.date, zone: ZoneInfo) -> ir.Table:
     """Local half-hours from `first` to `last`, both included: slot_ms, slot_end_ms (UTC ms), date, minute of the day.
 
-    A day has 48 of them, 46 or 50 when the clocks change; a repeated hour appears twice with the same `minute`.
+    They follow one another without a hole. A day has 48 of them, 46 or 50 when the clocks change; a repeated hour
+    appears twice with the same `minute`.
     """
     begin = midnight_ms(first, zone)
     end = midnight_ms(last + dt.timedelta(days=1), zone)
@@ -73,3 +76,8 @@ def calendar(first: dt.date, last: dt.date, zone: ZoneInfo) -> ir.Table:
         rows.append((slot, slot + SLOT_MS, local.date(), local.hour * 60 + local.minute))
     schema = {"slot_ms": "int64", "slot_end_ms": "int64", "date": "date", "minute": "int32"}
     return ibis.memtable(rows, schema=ibis.schema(schema))
+
+
+def slot_number(utc_ms: ir.IntegerValue, begin_ms: int) -> ir.IntegerValue:
+    """Which half-hour after `begin_ms`, a calendar's first slot_ms, an instant lies in, counted from 0."""
+    return ((utc_ms - begin_ms) // SLOT_MS).cast("int64")
