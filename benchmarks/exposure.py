@@ -50,6 +50,7 @@ def measure(full: bool) -> dict[str, object]:
             "false signals an agent-month, upper end of the 95 % interval": _reach(
                 nothing.high, BUDGET_PER_MONTH
             ),
+            "the same with a stronger memory from day to day": _reach(harsher.rate, BUDGET_PER_MONTH),
             "agent-months simulated": {
                 "value": round(nothing.months),
                 "bound": MONTHS[False],

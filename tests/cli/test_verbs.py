@@ -13,7 +13,7 @@ import pytest
 from allears.cli import COMMANDS
 
 DOCS = Path(__file__).parents[2] / "docs"
-READING = ("devices", "monitor", "pull", "provision", "flash", "replay", "report", "import")
+READING = ("devices", "monitor", "pull", "provision", "flash", "replay", "report", "import", "questionnaire")
 
 
 def test_alone_it_shows_its_verbs(allears):

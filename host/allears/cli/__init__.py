@@ -13,6 +13,7 @@ from allears.exitcodes import ExitCode
 from allears_core.version import VERSION
 
 COMMANDS = {
+    "bundle": "bundle",
     "demo": "demo",
     "devices": "devices",
     "flash": "flash",
@@ -20,6 +21,7 @@ COMMANDS = {
     "monitor": "monitor",
     "provision": "provision",
     "pull": "pull",
+    "questionnaire": "questionnaire",
     "replay": "replay",
     "report": "report",
     "sim": "sim",

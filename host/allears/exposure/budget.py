@@ -43,7 +43,7 @@ class Delay:
 
 
 def false_signals(
-    seed: int, months: int, limits: Limits = LIMITS, memory: tuple[float, float] | None = None
+    seed: int, months: int, limits: Limits = LIMITS, memory: tuple[float, float] = simulate.MEMORY
 ) -> FalseSignals:
     """Simulate people without any change until `months` agent-months are judged."""
     rng = np.random.default_rng(seed)

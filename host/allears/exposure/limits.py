@@ -22,13 +22,13 @@ class Limits:
     window: int = 28
     least: int = 10
     guard: int = 5
-    cap: float = 2.5
-    shewhart: float = 4.0
+    cap: float = 2.0
+    shewhart: float = 4.25
     beyond: float = 1.0
     ewma_weight: float = 0.2
-    ewma: float = 3.6
+    ewma: float = 3.7
     cusum_slack: float = 0.5
-    cusum: float = 6.5
+    cusum: float = 7.25
     run_days: int = 6
     run_z: float = 1.0
     spread_days: float = 4.0

@@ -15,7 +15,7 @@ from allears.exposure.catalogue import Measure
 from allears.exposure.engine import Floats, Ints
 
 FACTOR = 0.4  # part of a day's fresh noise that one person's measures share
-MEMORY = (0.0, 0.5)  # correlation of a day with the worked day before, drawn for each person and measure
+MEMORY = (0.0, 0.6)  # correlation of a day with the worked day before, drawn for each person and measure
 WEEKDAY, SHIFT = 0.5, 0.5  # how much weekdays and shifts differ, in day-to-day sigma
 AWAY = 0.04  # chance of a single day away
 HOLIDAY = 1 / 60  # chance that a holiday begins on a day
