@@ -5,6 +5,7 @@ indicators. What is gone is dropped, what is new stands there untranslated, and 
 """
 
 import argparse
+import ast
 import io
 import sys
 from collections.abc import Iterator
@@ -19,7 +20,8 @@ from allears.indicators import DEFINITIONS
 
 HOST = Path(__file__).parents[1] / "host/allears"
 CATALOGUES = HOST / "i18n/catalogues"
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "text": None, "noted": None, "plural": (1, 2)}
+# Function -> how many of its first arguments are forms of one message.
+KEYWORDS = {"_": 1, "text": 1, "noted": 1, "plural": 2, "counted": 2}
 JINJA = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 
 HEAD = """\
@@ -36,24 +38,39 @@ msgstr ""
 """
 
 
-def sources() -> Iterator[tuple[Path, str]]:
-    """Files with messages, and Babel's method for each."""
-    for path in sorted(HOST.rglob("*.py")):
-        if "allears.i18n" in path.read_text("utf-8") and path.parent != HOST / "i18n":
-            yield path, "python"
-    for path in sorted(HOST.rglob("templates/*.html")):
-        yield path, "jinja2.ext:babel_extract"
+Message = str | tuple[str, ...]
+
+
+def in_code(path: Path) -> Iterator[Message]:
+    """Messages in a module that speaks: literal first arguments of the functions of KEYWORDS."""
+    source = path.read_text("utf-8")
+    if "from allears.i18n import" not in source:
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
+            forms = [
+                arg.value for arg in node.args[: KEYWORDS[node.func.id]] if isinstance(arg, ast.Constant)
+            ]
+            if forms and all(forms):
+                yield forms[0] if len(forms) == 1 else tuple(forms)
+
+
+def in_template(path: Path) -> Iterator[Message]:
+    """Messages in a template."""
+    keywords = {name: None if forms == 1 else (1, 2) for name, forms in KEYWORDS.items()}
+    with path.open("rb") as file:
+        for _, message, _, _ in extract("jinja2.ext:babel_extract", file, keywords, (), JINJA):
+            yield message
 
 
 def messages() -> Catalog:
     """Every message of the code, each with the files it stands in."""
     catalogue = Catalog(charset="utf-8", fuzzy=False)
-    for path, method in sources():
-        place = path.relative_to(HOST).as_posix()
-        with path.open("rb") as file:
-            options = JINJA if method.startswith("jinja2") else {"encoding": "utf-8"}
-            for _, message, _, _ in extract(method, file, KEYWORDS, (), options):
-                catalogue.add(message, locations=[(place, 0)])
+    found = [(path, in_code(path)) for path in sorted(HOST.rglob("*.py"))]
+    found += [(path, in_template(path)) for path in sorted(HOST.rglob("templates/*.html"))]
+    for path, said in found:
+        for message in said:
+            catalogue.add(message, locations=[(path.relative_to(HOST).as_posix(), 0)])
     for definition in DEFINITIONS:
         for said in (
             definition.title,

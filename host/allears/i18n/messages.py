@@ -30,6 +30,11 @@ def noted(message: str) -> str:
     return message
 
 
+def counted(one: str, many: str) -> tuple[str, str]:
+    """Mark the two forms of a message of a table; `plural` takes them where they are shown."""
+    return one, many
+
+
 @functools.cache
 def _translations(code: str) -> gettext.NullTranslations:
     """The catalogue of a language: the committed .po, compiled in memory for the standard library's gettext."""

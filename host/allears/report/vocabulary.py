@@ -1,6 +1,6 @@
 """The words of the log, of indicators and of their ingredients, for people. Every one is in the catalogues."""
 
-from allears.i18n import noted
+from allears.i18n import counted, noted
 
 EVENT_TITLES = {
     "talk-over": noted("Talk-over"),
@@ -100,11 +100,11 @@ TIME_BASES = {
     "": noted("n = {time}"),
 }
 COUNT_BASES = {
-    "calls": (noted("n = {n} call"), noted("n = {n} calls")),
-    "responses": (noted("n = {n} response"), noted("n = {n} responses")),
-    "gaps": (noted("n = {n} gap"), noted("n = {n} gaps")),
-    "half-hours": (noted("n = {n} half-hour"), noted("n = {n} half-hours")),
-    "days": (noted("n = {n} day"), noted("n = {n} days")),
+    "calls": counted("n = {n} call", "n = {n} calls"),
+    "responses": counted("n = {n} response", "n = {n} responses"),
+    "gaps": counted("n = {n} gap", "n = {n} gaps"),
+    "half-hours": counted("n = {n} half-hour", "n = {n} half-hours"),
+    "days": counted("n = {n} day", "n = {n} days"),
 }
 # The same where there is too little of it.
 LACKING = {
