@@ -83,6 +83,11 @@ REQUESTS = {
         "Puts all that is staged in force at once if the settings then have this CRC-32, else nothing; answers with "
         "what was read back. Refused during a call.",
     ),
+    "SET_KEYS": (
+        "DONE",
+        "Gives the clip keys ([sealing](sealing.md)). New keys for a reader of the log erase it and begin a new one; "
+        "UNREAD_LOG while it holds what nobody has pulled, unless that is to be discarded.",
+    ),
     "CHALLENGE": (
         "CHALLENGE_REPLY",
         "Draws a nonce for one AUTHENTICATE; TOO_SOON for a while after wrong proofs.",

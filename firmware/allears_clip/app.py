@@ -6,13 +6,13 @@ from boards import contract
 from . import capture, health
 from .config import Config
 from .cueplayer import CuePlayer
-from .gate import NoKeys
 from .housekeeping import Housekeeper
 from .linkserver import LinkServer
 from .pipeline import Pipeline
 from .sessionlog import SessionLog
 from .uptime import Uptime, WallClock
 from .usual import Usual
+from .vault import Vault
 
 _HOPS_A_TURN = 4  # judged before the line is served again
 _FAILURES_IN_A_ROW = 20  # turns of the loop; then the clip is not healthy and restarts
@@ -24,14 +24,14 @@ class Clip:
 
     def __init__(self, board):
         self.board = board
-        self.keys = NoKeys()
+        self.keys = Vault(board.vault)
         self.uptime = Uptime(board.clock)
         self.wall = WallClock()
         self.capture = capture.Capture(board.mic)
         self.pipeline = None
         self.config = Config(board.flash_root + "config.json")
         self.usual = Usual(board.flash_root + "usual.json")
-        self.log = SessionLog(board.flash_root + "log/", self.uptime.ms)
+        self.log = SessionLog(board.flash_root + "log/", self.uptime.ms, self.keys)
         self.health = health.Health(self.log.append, self.hop)
         self.player = CuePlayer(board.light, board.haptic, self.config.settings)
         self._button = button.Button()
@@ -46,7 +46,19 @@ class Clip:
 
     @property
     def capabilities(self):
-        return self.board.capabilities | messages.CAP_FILES | messages.CAP_MONITOR
+        bits = self.board.capabilities | messages.CAP_FILES | messages.CAP_MONITOR
+        if self.keys.possible:
+            bits |= messages.CAP_KEYS
+        return bits | messages.CAP_SEALED if self.keys.keyed else bits
+
+    @property
+    def log_state(self):
+        """One of messages.LOG_STATES."""
+        if self.log.keeps:
+            return "sealed"
+        if self.keys.keyed:
+            return "vault-failed"
+        return "no-keys" if self.keys.possible else "no-vault"
 
     @property
     def kernels(self):
@@ -82,6 +94,19 @@ class Clip:
             "in_call": 1 if talk.in_call else 0,
             "share_pct": talk.share_pct,
         }
+
+    def log_start(self):
+        """Begin this boot's log: what runs here, and when."""
+        values = {
+            "records_version": version.RECORDS,
+            "reset_cause": self.board.reset_cause,
+            "feature_version": version.FEATURES,
+            "settings_crc": self.config.settings.crc(),
+            "unit": self.board.unit_id,
+            "firmware": version.VERSION.encode(),
+        }
+        self.log.append(records.BOOT, values)
+        self.log_clock("capture")
 
     def log_clock(self, source):
         """Pair hops, uptime and, where it is known, UTC."""
@@ -185,16 +210,7 @@ class Clip:
 
     def _log_boot(self):
         board = self.board
-        values = {
-            "records_version": version.RECORDS,
-            "reset_cause": board.reset_cause,
-            "feature_version": version.FEATURES,
-            "settings_crc": self.config.settings.crc(),
-            "unit": board.unit_id,
-            "firmware": version.VERSION.encode(),
-        }
-        self.log.append(records.BOOT, values)
-        self.log_clock("capture")
+        self.log_start()
         if records.RESET_CAUSES[board.reset_cause] == "watchdog":
             self.health.note("watchdog")
         if self.log.torn_bytes:

@@ -5,6 +5,7 @@ from allears_core.errors import FLASH_FAILED, CoreError
 
 TEMPORARY = ".new"  # suffix of a file that is not yet what its name says
 NO_SPACE = 28  # errno ENOSPC, the same on every port
+_FOLDER = 0x4000  # in os.stat's first field
 
 
 def size(path):
@@ -38,6 +39,20 @@ def remove(path):
         return False
     os.remove(path)
     return True
+
+
+def remove_tree(path):
+    """Remove the file or the folder with all in it; nothing where there is none. Raises OSError."""
+    try:
+        folder = os.stat(path)[0] & _FOLDER
+    except OSError:
+        return
+    if not folder:
+        os.remove(path)
+        return
+    for name in os.listdir(path):
+        remove_tree(path + "/" + name)
+    os.rmdir(path)
 
 
 def read_whole(path):

@@ -9,15 +9,6 @@ _FIRST_WAIT_MS = 500  # after the first wrong proof in a row; twice as long afte
 _LONGEST_DOUBLING = 7  # 64 s
 
 
-class NoKeys:
-    """What a clip as it comes from the factory holds."""
-
-    keyed = False
-
-    def auth(self, role):
-        return None
-
-
 class Gate:
     """keys: what the clip holds: `keyed`, True if there are any, and auth(role), the key that shows a role or None.
 

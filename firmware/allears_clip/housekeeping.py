@@ -26,6 +26,7 @@ class Housekeeper:
         self._lost_hops = 0
         self._dropped_told = 0
         self._failures_told = 0
+        self._unstepped_told = 0
         self._heard_frames = 0
         self._heard_ms = 0
         self._dead_told = False
@@ -82,6 +83,10 @@ class Housekeeper:
         if failures:
             self._failures_told += failures
             clip.health.note("log-full", b"the flash refused records", failures)
+        unstepped = clip.log.unstepped - self._unstepped_told
+        if unstepped:
+            self._unstepped_told += unstepped
+            clip.health.note("keys", b"the vault did not take the next keys", unstepped)
 
     def _tell_battery(self):
         board = self._clip.board

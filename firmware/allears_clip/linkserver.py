@@ -11,6 +11,7 @@ from .configserver import ConfigServer
 from .files import NO_SPACE
 from .fileserver import FileServer
 from .gate import Gate
+from .keyserver import KeyServer
 from .logserver import LogServer
 
 _CELLS_A_POLL = 8
@@ -37,6 +38,7 @@ class LinkServer:
         self._gate = Gate(
             clip.keys, clip.board.unit_id, lambda: clip.log.log_id, clip.uptime.ms, self._role_changed
         )
+        self._keys = KeyServer(clip)
         handlers = {
             "HELLO": self._hello,
             "IDENTIFY": self._identify,
@@ -46,7 +48,7 @@ class LinkServer:
             "REBOOT": self._reboot,
             "PRACTICE": self._practice,
         }
-        for part in (self._log, self._config, self._files, self._gate):
+        for part in (self._log, self._config, self._files, self._gate, self._keys):
             handlers.update(part.handlers)
         handlers = {name: _flash_errors_told(handler) for name, handler in handlers.items()}
         self._server = link.Server(handlers, clip.board.serial.write, self._gate)
@@ -128,6 +130,7 @@ class LinkServer:
             capturing=1 if clip.capture.running else 0,
             wrong_proofs=self._gate.wrong,
             refused=self._gate.refused,
+            log=messages.LOG_STATES.index(clip.log_state),
         )
 
     def _monitor(self, values, reply):

@@ -1,85 +1,102 @@
-# The session log: append-only segments on littlefs, two streams, each with a sequence of its own.
-# Records wait in memory and reach the flash by flush(), because every flush costs a block erase (about 45 ms
+# The session log: append-only segments on littlefs, two streams, each with a sequence and a key of its own.
+# Records wait in memory and reach the flash by flush(), sealed, because every flush costs a block erase (about 45 ms
 # with interrupts off). What was flushed survives a power cut; nothing is deleted but by the full-flash rule.
 import binascii
 import json
 import os
 
-from allears_core import records
+from allears_core import records, sealed
 from allears_core.errors import NO_SUCH_RECORDS, CoreError
 
 from . import files
-from .logreader import WINDOW_BYTES, Cursor, Scan
+from .logreader import Cursor, Scan
+from .openblock import LOST_BYTES, OpenBlock
 from .segments import Segments, blocks
 
 BUDGET_BYTES = 512 * 1024
 SEGMENT_BYTES = 16320  # four blocks of littlefs less its own pointers
-PENDING_BYTES = 1024  # of records that wait for the flush, a stream
 LOG_ID_BYTES = 8
-_LOST_BYTES = 2 * (records.HEADER_BYTES + 8 + 4)  # room kept for the records that tell of drops and failures
-
-
-class _Pending:
-    """Records of one stream that are not on the flash yet. since_ms: when the oldest of them was written."""
-
-    def __init__(self):
-        self.buffer = bytearray(PENDING_BYTES)
-        self.used = 0
-        self.first_seq = 0
-        # Ranges (first, last) of sequence numbers that are gone and not yet told of by a LOST record:
-        self.dropped = None  # from the oldest end, to make room
-        self.unwritten = None  # from the newest end, because the flash refused them
 
 
 class SessionLog:
-    """root: folder ending in "/". now_ms(): ms since boot. draw(n): n random bytes, for the log's id.
+    """root: folder ending in "/". now_ms(): ms since boot. vault: the clip's keys; without any nothing is kept, and
+    records go to on_record only. draw(n): n random bytes, for the log's id.
 
-    boot: this boot's id. log_id: 8 bytes, drawn when the log was made. torn_bytes: cut off the tail at boot.
-    dropped_unread: segments deleted before anybody had acknowledged them; failures: flushes that the flash refused.
-    Either way a LOST record tells which sequence numbers are gone.
+    keeps: True while records are kept. boot: this boot's id. log_id: 8 bytes, drawn when the log was made.
+    torn_bytes: cut off the tail at boot. dropped_unread: segments deleted before anybody had acknowledged them;
+    failures: flushes that the flash refused; either way a LOST record tells which sequence numbers are gone.
+    unstepped: times the vault did not take the next session's keys, and those of the session before stayed in use.
     on_record(raw): called with every record of the events stream.
     """
 
-    def __init__(self, root, now_ms, draw=os.urandom, budget=BUDGET_BYTES, segment_bytes=SEGMENT_BYTES):
+    def __init__(
+        self, root, now_ms, vault, draw=os.urandom, budget=BUDGET_BYTES, segment_bytes=SEGMENT_BYTES
+    ):
         self.on_record = None
         self.torn_bytes = 0
         self.dropped_unread = 0
         self.failures = 0
+        self.unstepped = 0
+        self._root = root
         self._now_ms = now_ms
+        self._vault = vault
+        self._draw = draw
         self._budget_blocks = budget // 4096
         self._segment_bytes = segment_bytes
-        self.log_id = _open_folder(root, draw)
-        folder = root + binascii.hexlify(self.log_id).decode() + "/"
+        self._open(None)
+
+    def _open(self, boot):
+        """Find the log in `root`, or begin one. boot: this boot's id, None to count on from the last one."""
+        self.log_id = _open_folder(self._root, self._draw)
+        folder = self._root + binascii.hexlify(self.log_id).decode() + "/"
         self._pointers = folder + "pointers.json"
         self.segments = Segments(folder)
         streams = range(len(records.STREAMS))
-        self._pending = [_Pending() for _ in streams]
+        self._blocks = [OpenBlock() for _ in streams]
         self._next = [0 for _ in streams]
         self._closed = [False for _ in streams]
-        self._acked, boot = self._read_pointers()
+        self._acked, last_boot = self._read_pointers()
         for stream in streams:
-            boot = max(boot, self._recover(stream))
-        self.boot = (boot + 1) & 0xFFFF
+            last_boot = max(last_boot, self._recover(stream))
+        self.boot = (last_boot + 1) & 0xFFFF if boot is None else boot
         self._dirty = False
         self._dirty_since = 0
+        self._session_over = False
         self._write_pointers()
+        self._sessions = None
+        self.keeps = self._vault.keyed and self._vault.possible
+        if self.keeps:
+            self._step()
+            self.keeps = self._sessions is not None
+
+    def renew(self, change):
+        """Erase the log, call change(), begin another log with an id of its own. Raises OSError."""
+        files.remove_tree(self._root[:-1])
+        try:
+            change()
+        finally:
+            self._open(self.boot)
 
     # Writing
 
     def append(self, layout, values):
         """Queue one record in each stream it belongs to."""
         ms = self._now_ms()
-        if not self._dirty:
+        if self.keeps and not self._dirty:
             self._dirty = True
             self._dirty_since = ms
         for stream in records.STREAMS_OF[layout.name]:
             raw = records.pack(layout, self.boot, self._next[stream], ms, values)
-            if self._pending[stream].used + len(raw) > PENDING_BYTES - _LOST_BYTES:
-                self.flush()
-                raw = records.pack(layout, self.boot, self._next[stream], ms, values)
-            self._queue(stream, raw)
+            if self.keeps:
+                if not self._blocks[stream].takes(len(raw)):
+                    self.flush()
+                    self._blocks[stream].close()
+                    raw = records.pack(layout, self.boot, self._next[stream], ms, values)
+                self._queue(stream, raw)
             if stream == records.EVENTS and self.on_record:
                 self.on_record(raw)
+        if layout is records.SESSION:
+            self._session_over = True
 
     def age_ms(self):
         """How long the oldest unflushed record has waited; 0 when everything is on the flash."""
@@ -87,12 +104,16 @@ class SessionLog:
 
     def flush(self):
         """Bring every queued record to the flash; what the flash refuses is counted and told by LOST."""
+        if not self.keeps:
+            return
         self._make_room()
-        for stream, pending in enumerate(self._pending):
-            if _waits(pending):
-                self._write(stream, pending)
-        self._dirty = any(_waits(pending) for pending in self._pending)
+        for stream, block in enumerate(self._blocks):
+            if block.waits:
+                self._write(stream, block)
+        self._dirty = any(block.waits for block in self._blocks)
         self._dirty_since = self._now_ms()
+        if self._session_over or self._segment_is_full():
+            self._step()
 
     # Reading
 
@@ -103,12 +124,17 @@ class SessionLog:
 
     def flushed_seq(self, stream):
         """One past the newest record on the flash."""
-        pending = self._pending[stream]
-        return pending.first_seq if pending.used else self._next[stream]
+        block = self._blocks[stream]
+        return block.first_seq + block.flushed if block.count else self._next[stream]
 
     def acked_seq(self, stream):
         """One past the newest acknowledged record."""
         return self._acked[stream]
+
+    def unread(self):
+        """Records on the flash that nobody has acknowledged, all streams together."""
+        streams = range(len(records.STREAMS))
+        return sum([self.flushed_seq(s) - max(self._acked[s], self.first_seq(s)) for s in streams])
 
     def read(self, stream, from_seq, max_bytes):
         """Cursor over flushed records. Raises CoreError(NO_SUCH_RECORDS) beyond the end."""
@@ -127,11 +153,7 @@ class SessionLog:
     # Inside
 
     def _queue(self, stream, raw):
-        pending = self._pending[stream]
-        if not pending.used:
-            pending.first_seq = self._next[stream]
-        pending.buffer[pending.used : pending.used + len(raw)] = raw
-        pending.used += len(raw)
+        self._blocks[stream].add(self._next[stream], raw)
         self._next[stream] += 1
 
     def _queue_lost(self, stream, lost):
@@ -141,24 +163,45 @@ class SessionLog:
                 stream, records.pack(records.LOST, self.boot, self._next[stream], self._now_ms(), values)
             )
 
+    def _step(self):
+        """Take the next session's keys: what is logged from now on is nothing to who finds earlier ones."""
+        try:
+            self._sessions = self._vault.next_session()
+        except (OSError, CoreError):
+            self.unstepped += 1
+        self._session_over = False
+        for stream, block in enumerate(self._blocks):
+            if not block.waits:
+                block.close()
+            self._closed[stream] = self._closed[stream] or self._is_full(stream)
+
+    def _segment_is_full(self):
+        return any(not self._closed[s] and self._is_full(s) for s in range(len(records.STREAMS)))
+
+    def _is_full(self, stream):
+        newest = self.segments.newest(stream)
+        return newest is not None and newest.size + sealed.MAX_BYTES > self._segment_bytes
+
     def _make_room(self):
         while self.segments.blocks() + self._blocks_needed() > self._budget_blocks and self._drop_one():
             pass
 
     def _blocks_needed(self):
         need = 0
-        for stream, pending in enumerate(self._pending):
-            if _waits(pending):
-                size = self._size_to_extend(stream, pending.used + _LOST_BYTES)
-                need += blocks(size + pending.used + _LOST_BYTES) - blocks(size)
+        for stream, block in enumerate(self._blocks):
+            if block.waits:
+                newest = self._to_extend(stream, block)
+                size = newest.size if newest else 0
+                more = sealed.size_for(block.used + LOST_BYTES) - block.written
+                need += blocks(size + more) - blocks(size)
         return need
 
-    def _size_to_extend(self, stream, more):
-        """Size of the newest segment if `more` bytes go behind it, 0 if they need a new one."""
+    def _to_extend(self, stream, block):
+        """The segment that the open block lies in or goes behind; None where it needs a new one."""
         newest = self.segments.newest(stream)
-        if newest is None or self._closed[stream] or newest.size + more > self._segment_bytes:
-            return 0
-        return newest.size
+        if newest is None or block.written:
+            return newest
+        return None if self._closed[stream] or self._is_full(stream) else newest
 
     def _drop_one(self):
         """Delete the segment that goes first; False where none may or can go."""
@@ -172,42 +215,48 @@ class SessionLog:
             return False
         if last_seq >= self._acked[segment.stream]:
             self.dropped_unread += 1
-        pending = self._pending[segment.stream]
-        pending.dropped = (pending.dropped[0] if pending.dropped else segment.first_seq, last_seq)
+        block = self._blocks[segment.stream]
+        block.dropped = (block.dropped[0] if block.dropped else segment.first_seq, last_seq)
         return True
 
-    def _write(self, stream, pending):
-        dropped, unwritten = pending.dropped, pending.unwritten
-        pending.dropped = pending.unwritten = None
+    def _write(self, stream, block):
+        dropped, unwritten = block.dropped, block.unwritten
+        block.dropped = block.unwritten = None
         self._queue_lost(stream, dropped)
         self._queue_lost(stream, unwritten)
-        error = self._try_write(stream, pending)
+        error = self._try_write(stream, block)
         while error == files.NO_SPACE and self._drop_one():
-            error = self._try_write(stream, pending)
+            error = self._try_write(stream, block)
         if error:
             self.failures += 1
-            pending.dropped = dropped
-            pending.unwritten = (unwritten[0] if unwritten else pending.first_seq, self._next[stream] - 1)
-        pending.used = 0
-
-    def _try_write(self, stream, pending):
-        """0, or the errno with which the flash refused the pending records."""
-        if self._size_to_extend(stream, pending.used):
-            segment = self.segments.newest(stream)
+            block.dropped = dropped
+            first = block.first_seq + block.flushed
+            block.unwritten = (unwritten[0] if unwritten else first, self._next[stream] - 1)
+            block.close()
         else:
-            segment = self.segments.add(stream, pending.first_seq)
+            block.flushed = block.count
+
+    def _try_write(self, stream, block):
+        """0, or the errno with which the flash refused the open block."""
+        segment = self._to_extend(stream, block)
+        if segment is None:
+            segment = self.segments.add(stream, block.first_seq)
             self._closed[stream] = False
         path = self.segments.path(segment)
+        content = block.sealed(stream, self.boot, self._sessions[stream])
+        at = segment.size - block.written
         try:
-            with open(path, "ab") as file:
-                file.write(memoryview(pending.buffer)[: pending.used])
+            with open(path, "r+b" if segment.size else "wb") as file:
+                file.seek(at)
+                file.write(content)
         except OSError as error:
-            self._closed[stream] = True  # it may end in half a record: nothing is written behind that
+            self._closed[stream] = True  # it may end in half a block: nothing is written behind that
             segment.size = max(segment.size, files.size(path))
             if not segment.size:
                 self.segments.forget(segment)
             return error.errno
-        segment.size += pending.used
+        segment.size = at + len(content)
+        block.written = len(content)
         return 0
 
     def _read_pointers(self):
@@ -235,14 +284,12 @@ class SessionLog:
         if newest is None:
             return boot
         self._next[stream] = max(self._acked[stream], newest.first_seq)
-        scan = Scan(self.segments.path(newest), bytearray(WINDOW_BYTES))
-        found = scan.step()
-        while found is not None:
-            for start, _ in found:
-                head = records.HEADER.unpack(scan.view[start : start + records.HEADER_BYTES])
-                self._next[stream] = max(self._next[stream], head["seq"] + 1)
+        scan = Scan(self.segments.path(newest))
+        while scan.step():
+            if scan.size:
+                head = sealed.header(scan.block())
+                self._next[stream] = max(self._next[stream], head["first_seq"] + head["count"])
                 boot = max(boot, head["boot"])
-            found = scan.step()
         if scan.good_end < newest.size:
             self._cut_tail(newest, scan.good_end)
         return boot
@@ -256,10 +303,6 @@ class SessionLog:
             segment.size = good_end
         else:
             self.segments.remove(segment)
-
-
-def _waits(pending):
-    return pending.used or pending.dropped or pending.unwritten
 
 
 def _open_folder(root, draw):

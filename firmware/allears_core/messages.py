@@ -13,7 +13,9 @@ CAP_MICROPHONES = 16
 CAP_VIRTUAL = 32  # the virtual clip: sound comes from the host
 CAP_FILES = 64  # application files may be replaced over the link
 CAP_MONITOR = 128
-CAP_SEALED = 256  # records are sealed
+CAP_SEALED = 256  # the clip holds keys: records are sealed and requests need a role
+CAP_KEYS = 512  # it can hold keys
+LOG_STATES = ("sealed", "no-keys", "no-vault", "vault-failed")  # a log is kept, or why none is
 
 # Who may send a request to a clip that holds keys: ROLES below. A role is shown by CHALLENGE and AUTHENTICATE.
 ROLE_AGENT = 1
@@ -65,6 +67,7 @@ STATUS_REPLY = Layout(
         ("capturing", "u8", "1 while sound is coming in", 1),
         ("wrong_proofs", "u16", "authentications refused since boot", 1),
         ("refused", "u16", "requests refused since boot for want of a role", 1),
+        ("log", "u8", "index into LOG_STATES", 1),
     ),
 )
 LOG_RANGE = Layout(0x18, "LOG_RANGE", (("stream", "u8", "", 1),))
@@ -157,6 +160,17 @@ AUTHENTICATE = Layout(
     ),
 )
 AUTHENTICATE_REPLY = Layout(0x47, "AUTHENTICATE_REPLY", (("proof", "b32", "the clip's", 1),))
+# Keys of one unit, made and derived on a host: core.keys.KEYS. A clip that holds keys takes others encrypted.
+SET_KEYS = Layout(
+    0x48,
+    "SET_KEYS",
+    (
+        ("roles", "u8", "ROLE_ bits whose keys these are; all of them for a clip without keys", 1),
+        ("discard", "u8", "1: new keys for a log's reader erase what nobody has read yet, 0: refuse then", 1),
+        ("start", "b16", "the cipher's start, drawn for this once", 1),
+        ("keys", "*", "KEYS; AES-256-CBC under the wrapping key of IT's key where the clip holds one", 1),
+    ),
+)
 DONE = Layout(0x41, "DONE", ())  # a request without anything to tell went well
 FAILED = Layout(0x43, "FAILED", (("error", "u8", "code of errors.py", 1), ("detail", "*", "UTF-8", 1)))
 
@@ -165,7 +179,7 @@ LAYOUTS = (
     LOG_END, LOG_ACK, GET_SETTINGS, SETTINGS_REPLY, STAGE_SETTING, STAGE_IDENTITY, COMMIT, GET_IDENTITY,
     IDENTITY_REPLY, MONITOR, MONITOR_STATE, MONITOR_RECORD, FILE_BEGIN, FILE_DATA, FILE_END, FILE_HASH,
     FILE_HASH_REPLY, REBOOT, PRACTICE, STAGE_LIMIT, GET_LIMITS, LIMITS_REPLY, CHALLENGE,
-    CHALLENGE_REPLY, AUTHENTICATE, AUTHENTICATE_REPLY, DONE, FAILED,
+    CHALLENGE_REPLY, AUTHENTICATE, AUTHENTICATE_REPLY, SET_KEYS, DONE, FAILED,
 )  # fmt: skip
 BY_CODE = {layout.code: layout for layout in LAYOUTS}
 
@@ -194,6 +208,7 @@ ROLES = {
     "FILE_END": ROLE_IT,
     "FILE_HASH": ROLE_IT,
     "REBOOT": ROLE_IT,
+    "SET_KEYS": ROLE_IT,
 }
 # The roles that may ask for a stream of the log: events, summaries. IT carries sealed bytes that it cannot open.
 STREAM_ROLES = (ROLE_AGENT | ROLE_IT, _ANY_ROLE)

@@ -50,6 +50,11 @@ HEALTH_CODES = (
     "hum",
     "microphones-swapped",
     "sound-well",
+    "crash",
+    "safe-state",
+    "update",
+    "erased",
+    "keys",
 )
 
 HEADER = Layout(

@@ -28,6 +28,7 @@ def environment(home: Path) -> dict[str, str]:
     }
     own = {
         "ALLEARS_HOME": str(home),
+        "ALLEARS_KEYS": str(home / "keys"),
         "ALLEARS_STORE": str(home / "store.duckdb"),
         "COLUMNS": "120",
         "NO_COLOR": "1",

@@ -2,11 +2,11 @@
 # The clip that runs on it is the real one, with the real kernels and weights.
 import os
 
-from clip_support import read_file, write_file
+from clip_support import SECRETS, UNIT, Sectors, keyed_vault, read_file, write_file
 
 import allears_core
 from allears_clip.app import Clip
-from allears_core import link, messages
+from allears_core import keys, link, messages, proof
 
 
 class BenchClock:
@@ -89,6 +89,9 @@ class Level:
     def feed(self):
         self.fed += 1
 
+    def mark(self, code):
+        self.marked = code
+
     def release(self):
         self.fed = -1
 
@@ -96,12 +99,16 @@ class Level:
 class BenchBoard:
     name = "bench"
     capabilities = messages.CAP_LIGHT | messages.CAP_HAPTIC | messages.CAP_VIRTUAL
-    unit_id = b"benchone"
+    unit_id = UNIT
     reset_cause = 0
+    doing = 0
     safe_mode = False
-    vault = None
 
-    def __init__(self, folder, dead_mic=False):
+    def __init__(self, folder, dead_mic=False, vault=True, keyed=True):
+        """vault: the board has one; keyed: and it holds SECRETS' keys."""
+        self.vault = Sectors(folder + "vault.bin") if vault else None
+        if vault and keyed:
+            keyed_vault(self.vault)
         self.flash_root = folder
         self.clock = BenchClock()
         self.mic = BenchMic(dead_mic)
@@ -134,6 +141,7 @@ class Bench:
         self.board = BenchBoard(folder, **board)
         self.clip = Clip(self.board)
         self.host = link.Client()
+        self._role = 0
 
     def turns(self, count):
         """Let the clip's loop go round `count` times."""
@@ -141,7 +149,15 @@ class Bench:
             self.clip.turn()
 
     def ask(self, layout, **values):
-        """All (layout, values) that the clip answers to one request before it comes to rest."""
+        """All (layout, values) that the clip answers to one request before it comes to rest.
+
+        Where the request needs a role, the bench shows one that will do first.
+        """
+        mask = messages.roles(layout, values)
+        if mask and not mask & self._role and self.clip.keys.keyed:
+            self._show(mask)
+        if layout is messages.HELLO:
+            self._role, self.host.sealer = 0, None
         tag, data = self.host.request(layout, **values)
         self.board.serial.incoming += data
         answers = []
@@ -151,6 +167,20 @@ class Bench:
                 if its_tag == tag:
                     answers.append((found, its_values))
         return answers
+
+    def _show(self, mask):
+        role = min([role for role in SECRETS if role & mask])
+        key = keys.auth_key(SECRETS[role], UNIT, role)
+        drawn = self.one(messages.CHALLENGE)["nonce"]
+        said = proof.statement(UNIT, self.clip.log.log_id, role, drawn, bytes(messages.NONCE_BYTES))
+        answer = self.one(
+            messages.AUTHENTICATE,
+            role=role,
+            nonce=bytes(messages.NONCE_BYTES),
+            proof=proof.sign(key, proof.OF_HOST, said),
+        )
+        assert answer["proof"] == proof.sign(key, proof.OF_CLIP, said)
+        self._role, self.host.sealer = role, proof.Sealer(proof.session_key(key, said))
 
     def heard(self):
         """Messages that the clip has sent since the last look."""

@@ -1,6 +1,6 @@
 # The whole clip on the bench: what it logs about itself, and that trouble never stops the link. Both interpreters.
 from bench import Bench, BenchBoard
-from clip_support import read_file, write_file
+from clip_support import opened, read_file, write_file
 
 from allears_clip import health
 from allears_clip.app import run
@@ -12,7 +12,7 @@ QUIET_HOP = bytes(512)
 def logged(bench, name):
     """Values of all records of one name in the events stream."""
     answers = bench.ask(messages.PULL, stream=records.EVENTS, from_seq=0, max_bytes=1000000)
-    found = records.Reader().feed(b"".join([values["data"] for _, values in answers[:-1]]))
+    found = records.Reader().feed(b"".join([opened(values["data"]) for _, values in answers[:-1]]))
     return [record.values for record, _ in found if record.name == name]
 
 

@@ -3,7 +3,7 @@ import hashlib
 import os
 
 from bench import Bench
-from clip_support import read_file, write_file
+from clip_support import opened, read_file, write_file
 
 from allears_core import errors, messages, records, settings, version
 
@@ -39,7 +39,7 @@ def test_boot_is_in_both_streams_before_anything_else(folder):
         span = bench.one(messages.LOG_RANGE, stream=stream)
         assert span["first_seq"] == 0 and span["next_seq"] >= 2 and span["acked_seq"] == 0
         answers = bench.ask(messages.PULL, stream=stream, from_seq=0, max_bytes=10000)
-        found = records.Reader().feed(b"".join([values["data"] for _, values in answers[:-1]]))
+        found = records.Reader().feed(b"".join([opened(values["data"]) for _, values in answers[:-1]]))
         assert [record.name for record, _ in found][:2] == ["BOOT", "CLOCK"]
         assert found[1][0].values["utc_s"] == 0xFFFFFFFF
         end = answers[-1][1]
@@ -52,11 +52,11 @@ def test_a_pull_is_cut_into_frames_and_resumes(folder):
         bench.one(messages.SET_CLOCK, utc_s=1700000000 + second, utc_ms=0)
     answers = bench.ask(messages.PULL, stream=records.EVENTS, from_seq=0, max_bytes=3000)
     sizes = [len(values["data"]) for _, values in answers[:-1]]
-    assert len(sizes) > 2 and max(sizes) <= 960 and sum(sizes) <= 3000
+    assert len(sizes) > 2 and max(sizes) <= 1000 and sum(sizes) <= 3000
     end = answers[-1][1]
     assert end["more"] == 1
     answers = bench.ask(messages.PULL, stream=records.EVENTS, from_seq=end["next_seq"], max_bytes=100000)
-    found = records.Reader().feed(b"".join([values["data"] for _, values in answers[:-1]]))
+    found = records.Reader().feed(b"".join([opened(values["data"]) for _, values in answers[:-1]]))
     assert found[0][0].seq == end["next_seq"]
     clocks = [record.values["utc_s"] for record, _ in found if record.name == "CLOCK"]
     assert clocks[-1] == 1700000199
@@ -207,7 +207,7 @@ def test_the_link_answers_without_weights_and_without_microphones(folder):
 
 def refusals(bench):
     answers = bench.ask(messages.PULL, stream=records.EVENTS, from_seq=0, max_bytes=100000)
-    found = records.Reader().feed(b"".join([values["data"] for _, values in answers[:-1]]))
+    found = records.Reader().feed(b"".join([opened(values["data"]) for _, values in answers[:-1]]))
     return [records.HEALTH_CODES[r.values["code"]] for r, _ in found if r.name == "HEALTH"]
 
 

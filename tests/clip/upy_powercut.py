@@ -1,5 +1,6 @@
 # MicroPython only: the power fails at every single flash operation of a log's life on a real littlefs.
-# Whatever had been flushed must be there, unchanged, after the next boot, and the sequence must go on.
+# Whatever had been flushed must be there, unchanged, after the next boot, and the sequence must go on. No key or state
+# of an earlier session may be left anywhere on the flash then.
 # usage: micropython upy_powercut.py FIRMWARE_FOLDER TESTS_FOLDER
 import os
 import sys
@@ -7,13 +8,16 @@ import sys
 import vfs
 
 sys.path[:0] = sys.argv[1:3]
-from clip_support import Time, append_marks, append_states, pull  # noqa: E402
+from clip_support import SECRETS, UNIT, Time, append_marks, append_states, pull  # noqa: E402
 
-from allears_clip.sessionlog import SessionLog  # noqa: E402  the path comes first
-from allears_core import records  # noqa: E402
+from allears_clip.drivers.sectors import Sectors  # noqa: E402  the path comes first
+from allears_clip.sessionlog import SessionLog  # noqa: E402
+from allears_clip.vault import Vault  # noqa: E402
+from allears_core import keys, records  # noqa: E402
 
 BLOCK = 4096
 BLOCKS = 24
+VAULT_BLOCKS = 2  # behind the file system
 ROUNDS = 16
 EVENTS, SUMMARIES = records.EVENTS, records.SUMMARIES
 
@@ -78,6 +82,25 @@ def mounted(flash):
     vfs.mount(vfs.VfsLfs2(flash, progsize=256), "/flash")
 
 
+def open_log(flash):
+    """The log as a boot opens it: with the keys of the next session."""
+    vault = Vault(Sectors(flash, BLOCKS))
+    assert vault.keyed, "a cut must not cost the keys"
+    return SessionLog("/flash/log/", Time().ms, vault, budget=6 * BLOCK, segment_bytes=2500)
+
+
+def kept_secrets(memory, log):
+    """States and keys of this session and all before it that can be found in the flash."""
+    found = 0
+    for stream, session in enumerate(log._sessions):
+        state = keys.stream_seed(SECRETS[keys.STREAM_ROLE[stream]], UNIT, stream)
+        for _ in range(session.step + 1):
+            for secret in (state,) + keys.session_keys(state):
+                found += bytes(memory).find(secret) >= 0
+            state = keys.following(state)
+    return found
+
+
 def work(log, flushed):
     """A log's life; keeps in `flushed` what was promised: (stream, raw records)."""
     for round_ in range(ROUNDS):
@@ -95,7 +118,7 @@ def life(memory, cut_at, flushed):
     flash = Flash(memory, cut_at)
     try:
         mounted(flash)
-        work(SessionLog("/flash/log/", Time().ms, budget=6 * BLOCK, segment_bytes=700), flushed)
+        work(open_log(flash), flushed)
     except (PowerCut, OSError):
         assert flash.dead, "only the cut may stop the log"
     if "flash" in os.listdir("/"):  # else the cut came before the mount was complete
@@ -104,9 +127,10 @@ def life(memory, cut_at, flushed):
 
 
 def check(memory, flushed):
-    """Boot again on good power: number of promised records that are gone or changed."""
-    mounted(Flash(memory, 0))
-    log = SessionLog("/flash/log/", Time().ms, budget=6 * BLOCK, segment_bytes=700)
+    """Boot again on good power: (promised records that are gone or changed, secrets that should be gone)."""
+    flash = Flash(memory, 0)
+    mounted(flash)
+    log = open_log(flash)
     lost = 0
     for stream in (EVENTS, SUMMARIES):
         found = {(r.boot, r.seq, r.name) for r in pull(log, stream)[0]}
@@ -120,17 +144,20 @@ def check(memory, flushed):
     log.flush()
     assert pull(log, SUMMARIES)[0][-1].boot == log.boot
     vfs.umount("/flash")
-    return lost
+    return lost, kept_secrets(memory, log)
 
 
-fresh = bytearray(BLOCK * BLOCKS)
+fresh = bytearray(BLOCK * (BLOCKS + VAULT_BLOCKS))
 vfs.VfsLfs2.mkfs(Flash(fresh, 0), progsize=256)
+Vault(Sectors(Flash(fresh, 0), BLOCKS)).take(keys.ALL_ROLES, keys.for_clip(SECRETS, UNIT))
 total = life(bytearray(fresh), 0, {})
-lost = 0
+lost = left = 0
 for cut in range(1, total + 1):
     memory = bytearray(fresh)
     flushed = {}
     life(memory, cut, flushed)
-    lost += check(memory, flushed)
-print(f"{total} cuts, {lost} flushed records lost")
-sys.exit(1 if lost or total < 100 else 0)
+    counted = check(memory, flushed)
+    lost += counted[0]
+    left += counted[1]
+print(f"{total} cuts, {lost} flushed records lost, {left} secrets left")
+sys.exit(1 if lost or left or total < 100 else 0)

@@ -11,18 +11,21 @@ import tty
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from allears_core import frame, link, messages, records
+from allears_clip.gate import Gate
+from allears_core import frame, keys, link, messages, records, sealed
 from allears_core.errors import CoreError
 
 UNIT = bytes(range(8))
 LOG_ID = bytes(range(8, 16))
+SECRETS = {role: bytes((role,)) * keys.SECRET_BYTES for role in messages.ROLE_WORDS}
+KEY_ID = keys.key_id(keys.stream_seed(SECRETS[messages.ROLE_AGENT], UNIT, 0))
 
 
-def greeting(protocol: int = 1) -> dict:
-    """Values of a HELLO_REPLY."""
+def greeting(protocol: int = 1, sealed: bool = False) -> dict:
+    """Values of a HELLO_REPLY; sealed: of a clip that holds SECRETS' keys."""
     return {
         "protocol": protocol,
-        "capabilities": messages.CAP_FILES | messages.CAP_MONITOR,
+        "capabilities": messages.CAP_FILES | messages.CAP_MONITOR | (messages.CAP_SEALED if sealed else 0),
         "unit": UNIT,
         "log_id": LOG_ID,
         "boot": 1,
@@ -43,21 +46,43 @@ def log_of(count: int) -> list[bytes]:
     return [records.pack(records.STATE, 1, seq, seq * 10, values) for seq in range(count)]
 
 
+class Held:
+    """What the gate asks of a clip's keys."""
+
+    keyed = True
+
+    def auth(self, role: int) -> bytes:
+        return keys.auth_key(SECRETS[role], UNIT, role)
+
+
 class Log:
-    """Handlers for LOG_RANGE, PULL and LOG_ACK over records in memory."""
+    """The far end of a clip with a log of `raw` records in memory: sealed, and behind the clip's own gate."""
 
     def __init__(self, raw: list[bytes]):
         self.raw = raw
         self.acked: list[int] = []
         self.pulls = 0
+        self.gate = Gate(Held(), UNIT, lambda: LOG_ID, lambda: 0, lambda: None)
+        self._session = keys.session_keys(keys.stream_seed(SECRETS[messages.ROLE_AGENT], UNIT, 0))
 
     def handlers(self) -> dict:
         return {
-            "HELLO": lambda values, reply: reply(messages.HELLO_REPLY, **greeting()),
+            **self.gate.handlers,
+            "HELLO": self._hello,
             "LOG_RANGE": self._range,
             "PULL": self._pull,
             "LOG_ACK": self._ack,
         }
+
+    def _hello(self, values, reply):
+        self.gate.close()
+        reply(messages.HELLO_REPLY, **greeting(sealed=True))
+
+    def _block(self, at):
+        """The sealed block with the eight records from `at` on."""
+        some = self.raw[at : at + 8]
+        values = {"stream": 0, "count": len(some), "boot": 1, "first_seq": at, "step": 0, "key": KEY_ID}
+        return sealed.seal_block(self._session, values, b"".join(some))
 
     def _range(self, values, reply):
         reply(
@@ -74,7 +99,7 @@ class Log:
         if at > len(self.raw):
             raise CoreError(5)
         while at < len(self.raw) and size < values["max_bytes"]:
-            part = b"".join(self.raw[at : at + 8])
+            part = self._block(at)
             at, size = min(at + 8, len(self.raw)), size + len(part)
             reply(messages.LOG_DATA, stream=values["stream"], data=part)
         reply(messages.LOG_END, stream=values["stream"], next_seq=at, more=int(at < len(self.raw)), corrupt=0)
@@ -87,10 +112,13 @@ class Log:
 Answer = Callable[[bytes], bytes]
 
 
-def server(handlers: dict) -> Answer:
-    """Far end that answers as the core's link server does."""
+def server(handlers: dict | Log) -> Answer:
+    """Far end that answers as the core's link server does: by `handlers`, or as a clip with a Log."""
     out = bytearray()
-    core = link.Server(handlers, out.extend)
+    if isinstance(handlers, Log):
+        core = link.Server(handlers.handlers(), out.extend, handlers.gate)
+    else:
+        core = link.Server(handlers, out.extend)
 
     def answer(data: bytes) -> bytes:
         core.receive(data)

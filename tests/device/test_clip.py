@@ -9,6 +9,7 @@ from allears.device import Clip, PullEnd, open_clip, pulling
 from allears.device.refusals import Refused
 from allears.errors import BadInput, CutOff, DeviceError, NoDevice, PortBusy
 from allears.fleet import provision
+from allears.keys.opener import split
 from allears.sim import join
 from allears.store import Store
 from allears_core import errors, messages, records
@@ -106,8 +107,11 @@ def test_a_pull_brings_whole_records_in_order(clip):
     held = clip.range(EVENTS)
     *parts, end = clip.pull(EVENTS, held.first_seq, 1 << 20)
     assert isinstance(end, PullEnd)
+    opener = pulling.opener_for(clip, EVENTS)
     reader = records.Reader()
-    found = [record for part in parts for record, _ in reader.feed(part)]
+    blocks = [block for part in parts for block in split(part)[0]]
+    assert b"".join(blocks) == b"".join(parts)
+    found = [record for block in blocks for record, _ in reader.feed(opener.open(block))]
     assert [record.seq for record in found] == list(range(held.first_seq, end.next_seq))
     assert end == (held.next_seq, False, 0, 0)
 

@@ -82,7 +82,7 @@ def test_a_power_cut_at_any_write_leaves_the_old_file_or_the_new(virtual):
         clip.put_file(path, OLD)
     first = flash_operations(virtual)
     outcomes = []
-    for operation in range(first, first + 30, 3):
+    for operation in range(first, first + 60, 5):
         virtual.cut_power()
         virtual.power_on(cut_at=operation)
         cut = False

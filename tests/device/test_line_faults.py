@@ -47,11 +47,11 @@ def test_a_pull_cut_at_any_byte_loses_nothing_and_goes_on(tmp_path_factory, cut_
     log = Log(log_of(RECORDS))
     with Store(tmp_path_factory.mktemp("cut") / "store.duckdb") as store:
         try:
-            with far_end(server(log.handlers()), cut_after=cut_after) as path:
+            with far_end(server(log), cut_after=cut_after) as path:
                 pull(path, store, log)
         except (CutOff, WrongDevice, NoDevice) as error:
             assert one_sentence(error)
-        with far_end(server(log.handlers())) as path:
+        with far_end(server(log)) as path:
             pull(path, store, log)
         kept = store.connection.execute("SELECT seq, raw FROM records ORDER BY seq").fetchall()
     assert kept == list(enumerate(log.raw))
@@ -71,7 +71,7 @@ def test_a_damaged_frame_is_asked_for_again(tmp_path, bad):
         spot = len(data) // 2
         return data[:spot] + bytes([data[spot] ^ 0x20]) + data[spot + 1 :] if count == bad + 1 else data
 
-    with Store(tmp_path / "store.duckdb") as store, far_end(server(log.handlers()), damage=damage) as path:
+    with Store(tmp_path / "store.duckdb") as store, far_end(server(log), damage=damage) as path:
         pulled = pull(path, store, log)
         kept = store.connection.execute("SELECT seq, raw FROM records ORDER BY seq").fetchall()
     assert kept == list(enumerate(log.raw))
@@ -83,7 +83,7 @@ def test_records_the_clip_cannot_read_are_counted_and_the_rest_is_kept(tmp_path)
     raw = log_of(RECORDS)
     raw[10] = raw[10][:-1] + bytes([raw[10][-1] ^ 1])
     log = Log(raw)
-    with Store(tmp_path / "store.duckdb") as store, far_end(server(log.handlers())) as path:
+    with Store(tmp_path / "store.duckdb") as store, far_end(server(log)) as path:
         pulled = pull(path, store, log)
     assert (pulled.records, pulled.corrupt, pulled.missing) == (RECORDS - 1, 1, 1)
     assert log.acked[-1] == RECORDS
@@ -93,7 +93,7 @@ def test_records_of_a_newer_kind_are_not_acknowledged(tmp_path):
     raw = log_of(RECORDS)
     raw[30] = newer_kind(30)
     log = Log(raw)
-    with Store(tmp_path / "store.duckdb") as store, far_end(server(log.handlers())) as path:
+    with Store(tmp_path / "store.duckdb") as store, far_end(server(log)) as path:
         pulled = pull(path, store, log)
     assert (pulled.unread, pulled.corrupt, pulled.missing, pulled.acknowledged) == (1, 0, 0, False)
     assert max(log.acked) <= 30

@@ -15,6 +15,7 @@ from allears import sim
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Named clips of a test live in its own folder."""
     monkeypatch.setenv("ALLEARS_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("ALLEARS_KEYS", str(tmp_path / "keys"))
     return tmp_path / "home"
 
 

@@ -36,7 +36,8 @@ def command(ports: tuple[str, ...], identify: bool, as_json: bool) -> int:
 
 def _everywhere() -> Iterator[str]:
     from allears.device import ports
-    from allears.sim.home import Home, sim_folder
+    from allears.folders import sim_folder
+    from allears.sim.home import Home
 
     yield from (port.path for port in ports.found())
     folder = sim_folder()

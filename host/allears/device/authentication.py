@@ -15,10 +15,6 @@ from allears_core.fields import Layout
 KeyOf = Callable[[str, int], bytes | None]
 
 
-def no_key(unit: str, role: int) -> None:
-    """For a host that holds none."""
-
-
 # Where several keys would do, the one that may do least.
 PREFERENCE = (messages.ROLE_AGENT, messages.ROLE_LEAD, messages.ROLE_IT)
 

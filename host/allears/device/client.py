@@ -8,11 +8,13 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from allears.device import hello
-from allears.device.authentication import Authentication, KeyOf, no_key
+from allears.device.authentication import Authentication
 from allears.device.channel import ANSWER_S, SLOW, Channel, Message, NoAnswer
+from allears.device.keying import send_keys
 from allears.device.line import Line
 from allears.device.refusals import Refused
 from allears.errors import CutOff, DeviceError, NoDevice, PortBusy, WrongDevice
+from allears.keys import KeyStore
 from allears_core import errors, messages, proof, records
 from allears_core.limits import Limits
 from allears_core.settings import BY_ID, BY_KEY, Settings
@@ -44,18 +46,22 @@ class PullEnd(NamedTuple):
 class Clip:
     """An open, greeted clip; a context manager. Times are seconds, sequences are those of one stream.
 
-    wait_s: how long the first greeting may take; answer_s: how long an answer may take. key_of: the keys to show
-    when a request needs a role.
+    wait_s: how long the first greeting may take; answer_s: how long an answer may take. keys: this machine's, to
+    show when a request needs a role and to open the log with.
     holding: closed with the clip, for what must outlive it, as a virtual clip that was started for it.
     Every method may raise Refused (the clip said no), MissingKey (this machine holds no key for what is asked) or
     CutOff (the line or the clip went away).
     """
 
     def __init__(
-        self, path: str, wait_s: float = HELLO_S, answer_s: float = ANSWER_S, key_of: KeyOf = no_key
+        self,
+        path: str,
+        wait_s: float = HELLO_S,
+        answer_s: float = ANSWER_S,
+        keys: KeyStore | None = None,
     ):
         self.path = path
-        self._key_of = key_of
+        self.keys = keys or KeyStore()
         self._answer_s = answer_s
         self.holding = ExitStack()
         self._open(wait_s)
@@ -64,11 +70,14 @@ class Clip:
         self._line = Line(self.path)
         self._channel = Channel(self._line, self._answer_s)
         try:
-            self.hello = hello.from_values(self._channel.greet(wait_s))
-            Authentication(self._channel, self.hello, self._key_of)
+            self._greet(wait_s)
         except BaseException:
             self._line.close()
             raise
+
+    def _greet(self, wait_s: float) -> None:
+        self.hello = hello.from_values(self._channel.greet(wait_s))
+        Authentication(self._channel, self.hello, self.keys.auth_key)
 
     def __enter__(self) -> Self:
         return self
@@ -94,7 +103,7 @@ class Clip:
         return LogRange(values["first_seq"], values["next_seq"], values["acked_seq"])
 
     def pull(self, stream: int, from_seq: int, max_bytes: int) -> Iterator[bytes | PullEnd]:
-        """Raw records from `from_seq` on as they arrive, each chunk whole records; last of all a PullEnd."""
+        """Sealed blocks with the records from `from_seq` on as they arrive, whole; last of all a PullEnd."""
         damaged = self._channel.bad_frames
         tag = self._channel.send(messages.PULL, stream=stream, from_seq=from_seq, max_bytes=max_bytes)
         for message in self._channel.replies(tag):
@@ -174,6 +183,14 @@ class Clip:
                 "run this again, then replace the clip",
             )
         return held
+
+    def set_keys(self, secrets: dict[int, bytes], discard: bool = False) -> None:
+        """Give the clip what is derived from these secrets (ROLE_ bit -> secret), in the place of what it held.
+
+        New keys for a reader of the log begin a new log; discard: even if the old one holds what nobody has pulled.
+        """
+        send_keys(self._channel, self.hello, self.keys, secrets, discard)
+        self._greet(self._answer_s)
 
     # The clip itself --------------------------------------------------------------------------------------
 

@@ -8,7 +8,9 @@ from typing import Any, Protocol
 from allears.device.channel import TRIES, NoAnswer
 from allears.device.client import Clip, PullEnd
 from allears.errors import CutOff, DeviceError
-from allears_core import records
+from allears.keys import Opener
+from allears.keys.opener import split
+from allears_core import messages, records
 
 CHUNK_BYTES = 32 * 1024  # one transaction of the store, and the most that a cut can cost
 
@@ -19,7 +21,7 @@ class Chunk:
 
     items: (Record, raw bytes); missing: sequence numbers absent from it, corrupt: in how many stretches;
     explained: the clip or the reader met damage, which may lie before this stretch; unread: whole records of
-    kinds unknown here.
+    kinds unknown here; altered: whole blocks whose seal is broken.
     """
 
     items: list[tuple[records.Record, bytes]]
@@ -30,12 +32,14 @@ class Chunk:
     unread: int
     missing: int
     size_bytes: int
+    altered: int = 0
 
 
 @dataclass
 class Pulled:
     """What a pull of one stream brought. dropped: records that the clip had let go before this host came;
-    corrupt: damaged stretches skipped; missing: records that never arrived; unread: kinds unknown here."""
+    corrupt: damaged stretches skipped; missing: records that never arrived; unread: kinds unknown here; altered:
+    blocks that somebody has changed since the clip sealed them."""
 
     stream: str
     from_seq: int
@@ -48,6 +52,7 @@ class Pulled:
     corrupt: int = 0
     missing: int = 0
     unread: int = 0
+    altered: int = 0
     acknowledged: bool = True
 
     @property
@@ -84,14 +89,33 @@ class Keeper(Protocol):
 
 
 def chunks(clip: Clip, stream: int, from_seq: int, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Chunk]:
-    """All the clip holds of `stream` from `from_seq` on. A chunk damaged on the way is asked for again."""
+    """All the clip holds of `stream` from `from_seq` on, opened. A chunk damaged on the way is asked for again.
+
+    Raises MissingKey where this machine does not hold the key of the stream's reader.
+    """
+    opener = opener_for(clip, stream)
     more = True
     while more:
-        chunk = _sound_chunk(clip, stream, from_seq, chunk_bytes)
+        chunk = _sound_chunk(clip, opener, stream, from_seq, chunk_bytes)
         yield chunk
         if chunk.more and chunk.next_seq <= from_seq:
             raise DeviceError(f"the clip's log does not go on after record {from_seq}", "run this again")
         from_seq, more = chunk.next_seq, chunk.more
+
+
+def opener_for(clip: Clip, stream: int) -> Opener:
+    """What opens a stream of this clip. DeviceError for a clip that seals nothing, MissingKey without its key."""
+    if clip.hello.capabilities & messages.CAP_SEALED:
+        return Opener(clip.keys, clip.hello.unit, stream)
+    if clip.hello.capabilities & messages.CAP_KEYS:
+        raise DeviceError(
+            f"clip {clip.hello.unit} was given no keys and keeps no log",
+            "give it some with `allears provision`",
+        )
+    raise DeviceError(
+        f"clip {clip.hello.unit} has no place or no cipher for keys, and keeps no log",
+        "put a runtime with both on it, see docs/sealing.md",
+    )
 
 
 def read_all(clip: Clip, stream: int, from_seq: int = 0) -> list[records.Record]:
@@ -133,8 +157,10 @@ def into_store(
 
     progress(records to come in all, records done, bytes done). from_seq: pull again from there instead of
     from where the store ends. From the first record of an unknown kind on nothing is acknowledged, so
-    that a newer release still finds it.
+    that a newer release still finds it, nor from the first block on whose seal is broken. Raises MissingKey where
+    this machine does not hold the key of the stream's reader; nothing is asked of the clip then.
     """
+    opener_for(clip, stream)
     unit, log_id = clip.hello.unit, clip.hello.log_id
     held = clip.range(stream)
     wanted = store.next_seq(unit, log_id, stream) if from_seq is None else from_seq
@@ -165,22 +191,23 @@ def _add(pulled: Pulled, chunk: Chunk, new: int) -> None:
     pulled.corrupt += chunk.corrupt
     pulled.missing += chunk.missing
     pulled.unread += chunk.unread
-    pulled.acknowledged = pulled.acknowledged and not chunk.unread
+    pulled.altered += chunk.altered
+    pulled.acknowledged = pulled.acknowledged and not chunk.unread and not chunk.altered
 
 
-def _sound_chunk(clip: Clip, stream: int, from_seq: int, chunk_bytes: int) -> Chunk:
+def _sound_chunk(clip: Clip, opener: Opener, stream: int, from_seq: int, chunk_bytes: int) -> Chunk:
     """A chunk that arrived whole; when the line damages every try, CutOff.
 
     A gap in the sequence that the clip does not account for is asked for once more and then believed.
     """
     for attempt in range(TRIES):
         try:
-            chunk, bad_frames = _one_chunk(clip, stream, from_seq, chunk_bytes)
+            chunk, bad_frames = _one_chunk(clip, opener, stream, from_seq, chunk_bytes)
         except NoAnswer:
             if attempt + 1 == TRIES:
                 raise
             continue
-        unexplained = chunk.missing and not chunk.explained
+        unexplained = chunk.altered or (chunk.missing and not chunk.explained)
         if not bad_frames and (attempt or not unexplained):
             return chunk
     raise CutOff(
@@ -188,17 +215,22 @@ def _sound_chunk(clip: Clip, stream: int, from_seq: int, chunk_bytes: int) -> Ch
     )
 
 
-def _one_chunk(clip: Clip, stream: int, from_seq: int, chunk_bytes: int) -> tuple[Chunk, int]:
+def _one_chunk(clip: Clip, opener: Opener, stream: int, from_seq: int, chunk_bytes: int) -> tuple[Chunk, int]:
     """One PULL: the chunk, and how many frames were damaged on the way."""
     reader = records.Reader()
     items: list[tuple[records.Record, bytes]] = []
-    size = 0
+    size = damaged = altered = 0
     for part in clip.pull(stream, from_seq, chunk_bytes):
         if not isinstance(part, PullEnd):
-            items += reader.feed(part)
             size += len(part)
+            blocks, torn = split(part)
+            damaged += torn
+            for block in blocks:
+                plain = opener.open(block)
+                altered += plain is None
+                # A block that the store had the beginning of comes whole.
+                items += [item for item in reader.feed(plain or b"", last=True) if item[0].seq >= from_seq]
             continue
-        items += reader.feed(b"", last=True)
         gaps, absent = _gaps(sorted(record.seq for record, _ in items), from_seq, part.next_seq)
         missing = max(0, absent - reader.unknown)
         chunk = Chunk(
@@ -206,10 +238,11 @@ def _one_chunk(clip: Clip, stream: int, from_seq: int, chunk_bytes: int) -> tupl
             part.next_seq,
             part.more,
             corrupt=gaps if missing else 0,
-            explained=bool(part.corrupt or reader.corrupt),
+            explained=bool(part.corrupt or damaged or reader.corrupt),
             unread=reader.unknown,
             missing=missing,
             size_bytes=size,
+            altered=altered,
         )
         return chunk, part.bad_frames
     raise AssertionError("a pull ends with a PullEnd or an error")

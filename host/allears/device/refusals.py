@@ -58,6 +58,10 @@ _SENTENCES = {
         "the clip refuses the key it was shown",
         "bring the clip's present keys with `allears keys import FILE`",
     ),
+    errors.UNREAD_LOG: (
+        "the clip's log holds records that nobody has pulled",
+        "pull them with `allears pull`, or give them up with --discard",
+    ),
     errors.TOO_SOON: (
         "the clip was shown wrong keys and takes none for a while",
         "wait as long and run this again",

@@ -6,11 +6,9 @@ import os
 import re
 import time
 from dataclasses import dataclass
-from pathlib import Path
-
-import platformdirs
 
 from allears.errors import BadInput, PortBusy
+from allears.folders import sim_folder
 
 DEFAULT_NAME = "clip"
 UNIT_ID_BYTES = 8
@@ -25,12 +23,6 @@ class Running:
 
     port: str
     pid: int
-
-
-def sim_folder() -> Path:
-    """Folder of all named virtual clips; ALLEARS_HOME overrides the place."""
-    home = os.environ.get("ALLEARS_HOME") or platformdirs.user_data_dir("allears", appauthor=False)
-    return Path(home) / "sim"
 
 
 class Home:

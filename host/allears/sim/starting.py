@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from allears.fleet.bundle import load_bundle
-from allears.sim import runtime, supervisor, volume
+from allears.sim import runtime, sim_keys, supervisor, volume
 from allears.sim.clip import WATCHDOG_S, Listener, VirtualClip
 from allears.sim.home import DEFAULT_NAME, Home
 from allears.sim.process import Build, Reset
@@ -23,7 +23,7 @@ class Options:
     fast: time runs as fast as the clip can think. fresh: new flash. reflash: new firmware, log and settings stay.
     safe_mode: the button is held at boot. cut_at: the power fails at this flash operation, 0 never.
     watchdog_s: real seconds without a feed until the watchdog bites. files: put on a new or reflashed volume
-    over the firmware of this release.
+    over the firmware of this release. keys: False for a clip as it comes from the factory, with none.
     """
 
     fast: bool = False
@@ -33,6 +33,7 @@ class Options:
     cut_at: int = 0
     watchdog_s: float = WATCHDOG_S
     files: Mapping[str, bytes] | None = None
+    keys: bool = True
 
 
 def start(
@@ -53,7 +54,12 @@ def start(
     with ExitStack() as stack:
         clip_home = Home(name) if name is not None else None
         image, unit_id = _claim(clip_home, stack)
+        new = options.fresh or not volume.has_vault(image)
         stale = _prepare(image, options)
+        if new and options.keys:
+            sim_keys.give(image, unit_id)
+        if clip_home is None:
+            stack.callback(sim_keys.forget, unit_id)
         build = Build(image, unit_id, options.fast, runtime.HEAP_BYTES)
         reset = Reset(supervisor.POWER_ON, safe_mode=options.safe_mode, cut_at=options.cut_at)
         clip = VirtualClip(

@@ -41,9 +41,21 @@ def write_firmware(image: Path, files: Mapping[str, bytes]) -> None:
 
 def add_vault(image: Path) -> None:
     """Give an image that was made without them the sectors behind the file system."""
-    if image.stat().st_size == _VAULT_AT:
+    if not has_vault(image):
         with image.open("ab") as file:
             file.write(_ERASED_VAULT)
+
+
+def has_vault(image: Path) -> bool:
+    """True if there is such an image, made with sectors behind the file system."""
+    return image.is_file() and image.stat().st_size > _VAULT_AT
+
+
+def write_vault(image: Path, page: bytes) -> None:
+    """Put `page` at the beginning of the first of the sectors behind the file system, which must be erased."""
+    with image.open("r+b") as file:
+        file.seek(_VAULT_AT)
+        file.write(page)
 
 
 def differing(image: Path, files: Mapping[str, bytes]) -> list[str]:
