@@ -19,12 +19,14 @@ COMMANDS = {
     "flash": "flash",
     "import": "import_acd",
     "monitor": "monitor",
+    "occupancy": "occupancy",
     "provision": "provision",
     "pull": "pull",
     "questionnaire": "questionnaire",
     "replay": "replay",
     "report": "report",
     "sim": "sim",
+    "staffing": "staffing",
 }
 
 

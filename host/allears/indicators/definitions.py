@@ -74,6 +74,28 @@ DEFINITIONS: tuple[Definition, ...] = (
         "here and printed",
     ),
     Definition(
+        "utilisation", "Utilisation", "%",
+        "(talk + hold + after-call work + ready) / paid time; where paid hours are not given, logged-in time, which is "
+        "these states with break and other",
+        "30 min of that time, from an imported state log", "COPC as quoted by trainers",
+    ),
+    Definition(
+        "shrinkage", "Shrinkage", "%",
+        "1 - (talk + hold + after-call work + ready) / paid time; where paid hours are not given, logged-in time",
+        "30 min of that time, from an imported state log", "the complement of utilisation; its seconds by word stand "
+        "beside it",
+    ),
+    Definition(
+        "handle-time", "Handle time (AHT)", "s",
+        "(talk + hold + after-call work), several contacts at once counted each / contacts that began",
+        "10 contacts, from an imported state log", "Call Centre Helper",
+    ),
+    Definition(
+        "after-call-work", "After-call work (ACW)", "s",
+        "after-call work, several contacts at once counted each / contacts that began",
+        "10 contacts, from an imported state log", "Call Centre Helper",
+    ),
+    Definition(
         "gap-between-calls", "Gap between calls, median", "s",
         "one call's end to the next call's start in the same shift, after-call work included, breaks left out",
         "5 gaps", "short breaks between calls as a risk to the voice: review, J. Voice S0892-1997(21)00261-7",

@@ -1,0 +1,135 @@
+"""Time in imported states, by agent, half-hour and the switchboard's own word: what occupancy is computed from."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import ibis
+import ibis.expr.types as ir
+
+from allears.aggregate.walltime import calendar, local_date, midnight_ms
+from allears.store import Store
+
+NO_STATE = "none"  # between two states of one shift in which the file has none
+HOLE_MS = 3 * 3_600_000  # a hole as long as this lies between two shifts
+CONTACT = ("talk", "hold", "acw")
+
+
+@dataclass(frozen=True)
+class StateTime:
+    """Time of one agent in one state within one local half-hour: it begins at `slot_ms` (UTC), `minute` of the day.
+
+    word: the switchboard's own for the state. handled_s: seconds times contacts in hand. begins: contacts that began.
+    rebuilt: the time of day is not known, only the date.
+    """
+
+    agent: str
+    team: str
+    date: dt.date
+    minute: int
+    slot_ms: int
+    state: str
+    word: str
+    seconds: float
+    handled_s: float
+    begins: int
+    rebuilt: bool
+
+
+def teams(store: Store) -> dict[str, str]:
+    """Team of every agent with imported states: the clip's owner's, else the one that the file named last."""
+    rows = store.connection.execute(
+        "SELECT a.agent, coalesce(max(nullif(u.team, '')), arg_max(a.team, a.end_utc), '') FROM acd_states a "
+        "LEFT JOIN units u ON u.pseudonym = a.agent GROUP BY a.agent ORDER BY a.agent"
+    ).fetchall()
+    return {str(agent): str(team) for agent, team in rows}
+
+
+def span_of_days(store: Store, agents: Sequence[str], zone: ZoneInfo) -> tuple[dt.date, dt.date] | None:
+    """First and last local date on which one of the agents has an imported state; None if none has."""
+    states = _states(store, agents)
+    found = _rows(store, states.aggregate(first=states.start_ms.min(), last=states.end_ms.max()))
+    if found[0]["first"] is None:
+        return None
+    return local_date(found[0]["first"], zone), local_date(found[0]["last"] - 1, zone)
+
+
+def load(
+    store: Store, agents: Sequence[str], first: dt.date, last: dt.date, zone: ZoneInfo
+) -> list[StateTime]:
+    """Time in states of the agents on the local dates `first` to `last`, both included, oldest first.
+
+    States are cut at half-hours of `zone`, so at midnight as well. A hole of less than three hours between two states
+    of an agent is a state of its own, NO_STATE.
+    """
+    begin, end = midnight_ms(first, zone), midnight_ms(last + dt.timedelta(days=1), zone)
+    states = _states(store, agents)
+    states = states.filter(states.end_ms > begin - HOLE_MS, states.start_ms < end + HOLE_MS)
+    both = ibis.union(states, _holes(states))
+    slots = calendar(first, last, zone)
+    joined = both.inner_join(slots, [both.start_ms < slots.slot_end_ms, slots.slot_ms < both.end_ms])
+    part = ibis.least(joined.end_ms, joined.slot_end_ms) - ibis.greatest(joined.start_ms, joined.slot_ms)
+    here = (joined.start_ms >= joined.slot_ms).ifelse(joined.begins, 0)
+    joined = joined.mutate(ms=part, handled=part * joined.contacts, here=here)
+    summed = joined.group_by("agent", "date", "minute", "slot_ms", "state", "word", "rebuilt").agg(
+        ms=joined.ms.sum(), handled=joined.handled.sum(), begins=joined.here.sum()
+    )
+    of = teams(store)
+    return [
+        StateTime(
+            row["agent"],
+            of.get(row["agent"], ""),
+            row["date"],
+            row["minute"],
+            row["slot_ms"],
+            row["state"],
+            row["word"],
+            row["ms"] / 1000,
+            row["handled"] / 1000,
+            row["begins"],
+            row["rebuilt"],
+        )
+        for row in _rows(store, summed.order_by("slot_ms", "agent", "state", "word", "rebuilt"))
+    ]
+
+
+def _states(store: Store, agents: Sequence[str]) -> ir.Table:
+    acd = ibis.duckdb.from_connection(store.connection).table("acd_states")
+    acd = acd.filter(acd.agent.isin(sorted(agents)))
+    epoch = ibis.timestamp("1970-01-01")
+    contact = acd.state.isin(CONTACT)
+    return acd.select(
+        "agent",
+        "state",
+        word=ibis.coalesce(acd.reason, acd.state),
+        start_ms=acd.start_utc.delta(epoch, unit="millisecond").cast("int64"),
+        end_ms=acd.end_utc.delta(epoch, unit="millisecond").cast("int64"),
+        contacts=ibis.coalesce(acd.contacts, contact.cast("int32")).cast("int64"),
+        # Who counted nothing has one contact for every talk: that of an export without ids.
+        begins=ibis.coalesce(acd.begins, (acd.state == "talk").cast("int32")).cast("int64"),
+        rebuilt=ibis.coalesce(acd.rebuilt, False),
+    )
+
+
+def _holes(states: ir.Table) -> ir.Table:
+    """What lies between two states of an agent, shorter than HOLE_MS."""
+    order = ibis.window(group_by="agent", order_by=["start_ms", "end_ms"])
+    holes = states.mutate(start_ms=states.end_ms.lag().over(order), end_ms=states.start_ms)
+    length = holes.end_ms - holes.start_ms
+    zero = ibis.literal(0, "int64")
+    holes = holes.filter(length > 0, length < HOLE_MS)
+    return holes.mutate(
+        state=ibis.literal(NO_STATE), word=ibis.literal(NO_STATE), contacts=zero, begins=zero
+    ).select(*states.columns)
+
+
+def _rows(store: Store, table: ir.Table) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = ibis.duckdb.from_connection(store.connection).to_pyarrow(table).to_pylist()
+    return found
+
+
+def people(times: Iterable[StateTime]) -> set[str]:
+    """Agents with a state in `times`."""
+    return {time.agent for time in times if time.state != NO_STATE}
