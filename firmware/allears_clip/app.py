@@ -3,7 +3,8 @@ from allears_core import button, errors, guide, messages, records, version
 from allears_core.errors import CoreError
 from boards import contract
 
-from . import capture, health
+from . import capture, crashes, files, health
+from .atroot import AtRoot
 from .config import Config
 from .cueplayer import CuePlayer
 from .housekeeping import Housekeeper
@@ -20,10 +21,19 @@ NO_KERNELS = "no weights"
 
 
 class Clip:
-    """The running clip. board: see boards/contract.py."""
+    """The running clip. board: see boards/contract.py. slots: the loader's, None where there is no loader.
 
-    def __init__(self, board):
+    safe: after crashes in a row nothing is judged and no cue is given; the link and the log go on.
+    """
+
+    def __init__(self, board, slots=None, erased_blocks=0):
         self.board = board
+        self.slots = slots or AtRoot(board.flash_root)
+        self.updatable = slots is not None
+        self.gave_up = self.slots.failed
+        self.crashes = crashes.Crashes(board.flash_root)
+        self.safe = False
+        self.erased_blocks = erased_blocks
         self.keys = Vault(board.vault)
         self.uptime = Uptime(board.clock)
         self.wall = WallClock()
@@ -37,7 +47,11 @@ class Clip:
         self._button = button.Button()
         self._sounding = False
         self._log_boot()
-        self._start_hearing()
+        if erased_blocks:
+            self.health.note("erased", b"%d blocks written over and read back" % erased_blocks)
+        self._log_crash()
+        if not self.safe:
+            self._start_hearing()
         self.link = LinkServer(self)
         self.keeper = Housekeeper(self)
         self.log.flush()
@@ -47,6 +61,8 @@ class Clip:
     @property
     def capabilities(self):
         bits = self.board.capabilities | messages.CAP_FILES | messages.CAP_MONITOR
+        if self.updatable:
+            bits |= messages.CAP_SLOTS
         if self.keys.possible:
             bits |= messages.CAP_KEYS
         return bits | messages.CAP_SEALED if self.keys.keyed else bits
@@ -152,6 +168,7 @@ class Clip:
                 failures += 1
                 if failures > _FAILURES_IN_A_ROW:
                     raise
+                self.player.off()  # whatever was being shown: the next turn begins dark
                 self.health.exception(error)
         return self.link.reboot_mode
 
@@ -209,22 +226,37 @@ class Clip:
     # The start
 
     def _log_boot(self):
-        board = self.board
         self.log_start()
-        if records.RESET_CAUSES[board.reset_cause] == "watchdog":
-            self.health.note("watchdog")
         if self.log.torn_bytes:
             self.health.note("torn-tail", b"%d bytes cut off the log" % self.log.torn_bytes)
         for stored in (self.config, self.usual):
             if stored.problem:
                 self.health.note("exception", stored.problem.encode())
-        self.health.last_crash(board.flash_root)
+
+    def _log_crash(self):
+        """What ended the run before this one, if it was a crash; an update that was given up; the safe state."""
+        root = self.board.flash_root
+        cause = records.RESET_CAUSES[self.board.reset_cause]
+        crash = self.crashes.take(root, cause, self.board.doing, version.VERSION)
+        if crash and crash[0] == "exception":
+            self.health.exceptions += 1
+            self.health.note("exception", b"crash: " + health.shorten(crash[3]))
+        elif crash:
+            self.health.note("watchdog" if crash[0] == "watchdog" else "crash", crash[3].encode())
+        if self.gave_up:
+            self.health.note("update", b"gave up the application in " + self.gave_up.encode())
+            self.slots.forget_failed()
+            self.crashes.well()
+        self.safe = self.crashes.safe
+        if self.safe:
+            self.health.note("safe-state", b"%d crashes in a row" % self.crashes.in_a_row)
+            self.player.trouble()
 
     def _start_hearing(self):
         """Weights and microphones. Without either the clip judges nothing, says so, and still answers the link."""
         try:
             self.pipeline = Pipeline(
-                self.board.flash_root,
+                self.slots.root,
                 self.config.settings,
                 self.log.append,
                 self.player.cue,
@@ -242,8 +274,10 @@ class Clip:
             self.player.trouble()
 
 
-def run(board):
+def run(board, slots=None):
     """Run the application on `board` until the host asks for a reboot, or until it fails for good.
+
+    slots: the loader's, as for Clip.
 
     A crash of the running clip is left for the next run's log, and the board restarts. What goes wrong before the
     loop runs is left as well, but raised: restarting would only repeat it, and the prompt helps.
@@ -251,16 +285,21 @@ def run(board):
     lacking = contract.missing(board)
     if lacking:
         raise ValueError("the board lacks " + ", ".join(lacking))
+    erased_blocks = 0
+    if files.size(board.flash_root + files.ERASE_WISH) >= 0:
+        from . import erase
+
+        erased_blocks = erase.carry_out(board.flash_root, board.watchdog.feed)
     try:
-        clip = Clip(board)
+        clip = Clip(board, slots, erased_blocks)
     except Exception as error:
-        health.leave_crash(board.flash_root, error)
+        crashes.leave(board.flash_root, error, version.VERSION, 0)
         raise
     mode = messages.REBOOT_APPLICATION
     try:
         mode = clip.run()
     except Exception as error:  # noqa: BLE001  whatever it was, the next run's log tells
-        health.leave_crash(board.flash_root, error)
+        crashes.leave(board.flash_root, error, version.VERSION, clip.uptime.ms())
     finally:  # Ctrl-C passes through here as well
         clip.close()
     board.reboot(mode)

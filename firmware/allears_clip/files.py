@@ -3,6 +3,7 @@ import os
 
 from allears_core.errors import FLASH_FAILED, CoreError
 
+ERASE_WISH = "erase"  # where this file stands, the next start forgets everything: erase.py
 TEMPORARY = ".new"  # suffix of a file that is not yet what its name says
 NO_SPACE = 28  # errno ENOSPC, the same on every port
 _FOLDER = 0x4000  # in os.stat's first field

@@ -8,7 +8,8 @@ from allears_core.errors import BAD_HASH, BAD_REQUEST, BUSY, NOT_ALLOWED, NOT_ST
 from . import files
 
 FOLDERS = ("allears_core", "allears_clip", "boards", "weights")
-TOP_FILES = ("main.py", "boot.py", "board.py")
+START_FILES = ("main.py", "boot.py", "loader.py", "image.py")  # outside the slots
+TOP_FILES = START_FILES + ("board.py",)
 SUFFIXES = (".py", ".mpy", ".json", ".bin")
 _LONGEST_PATH = 96
 _CHUNK_BYTES = 512
@@ -37,9 +38,12 @@ def ascii_only(text):
 
 
 class FileServer:
-    """root: folder of the application, ending in "/". in_call(): True during a call."""
+    """root: of the volume, running: of the application that runs, folders ending in "/". in_call(): True during a call.
 
-    def __init__(self, root, in_call):
+    Files are written at the volume's root; where a slot runs, that is of use for the START_FILES only.
+    """
+
+    def __init__(self, root, running, in_call):
         self.handlers = {
             "FILE_BEGIN": self._begin,
             "FILE_DATA": self._data,
@@ -47,6 +51,7 @@ class FileServer:
             "FILE_HASH": self._hash,
         }
         self._root = root
+        self._running = running
         self._in_call = in_call
         self._path = None
         self._file = None
@@ -99,7 +104,11 @@ class FileServer:
         reply(messages.DONE)
 
     def _hash(self, values, reply):
-        path = self._root + application_path(values["path"])
+        path = application_path(values["path"])
+        if path in START_FILES or files.size(self._running + path) < 0:
+            path = self._root + path
+        else:
+            path = self._running + path
         size = files.size(path)
         if size < 0:
             raise CoreError(BAD_REQUEST, "there is no such file")

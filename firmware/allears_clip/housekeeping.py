@@ -10,6 +10,8 @@ _LOOK_MS = 100  # nothing here is in more of a hurry
 _CLOCK_MS = 10 * 60 * 1000
 _TELL_MS = 10 * 1000  # a counter that keeps rising is told this often
 _STALLED_MS = 2000  # microphones that give nothing for so long are dead
+_TRIAL_MS = 3000  # an application on trial that is well for so long after its start confirms itself
+_WELL_MS = 60 * 1000  # and any is well that has not crashed by then
 _BATTERY_LOW_MV = 3500  # a lithium cell's last tenth
 
 
@@ -31,6 +33,7 @@ class Housekeeper:
         self._heard_ms = 0
         self._dead_told = False
         self._low_told = False
+        self._well = False
 
     def step(self, ms):
         """Look after everything that is due at `ms` since boot."""
@@ -46,6 +49,8 @@ class Housekeeper:
             self._tell_counters()
             self._tell_battery()
         self._watch_microphones(ms)
+        if not self._well:
+            self._watch_start(ms)
 
     def settle(self):
         """The sound is over or the application ends: tell and flush everything now."""
@@ -96,6 +101,18 @@ class Housekeeper:
         if millivolts != NONE_U16 and millivolts < _BATTERY_LOW_MV:
             self._low_told = True
             self._clip.health.note("battery-low", b"%d mV" % millivolts)
+
+    def _watch_start(self, ms):
+        """Confirm an application on trial once it hears, judges, logs and answers; forget crashes before this run."""
+        clip = self._clip
+        if clip.slots.left is not None and ms >= _TRIAL_MS:
+            sick = clip.health.exceptions or clip.log.failures
+            if not sick and clip.pipeline and clip.capture.running:
+                clip.slots.confirm()
+                clip.health.note("update", b"confirmed the application in " + clip.slots.running.encode())
+        if ms >= _WELL_MS:
+            self._well = True
+            clip.crashes.well()
 
     def _watch_microphones(self, ms):
         clip = self._clip

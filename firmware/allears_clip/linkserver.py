@@ -3,7 +3,7 @@ import gc
 import os
 
 from allears_core import link, messages, records, version
-from allears_core.errors import BAD_VALUE, FLASH_FAILED, FLASH_FULL, CoreError
+from allears_core.errors import BAD_VALUE, FLASH_FAILED, FLASH_FULL, NOT_ALLOWED, CoreError
 from allears_core.fields import NONE_U32
 from allears_core.frame import CELL_BYTES
 
@@ -34,7 +34,8 @@ class LinkServer:
         self._monitored_ms = 0
         self._log = LogServer(clip.log, clip.capture.calm)
         self._config = ConfigServer(clip.config, clip.in_call, clip.settings_changed)
-        self._files = FileServer(clip.board.flash_root, clip.in_call)
+        self._files = FileServer(clip.board.flash_root, clip.slots.root, clip.in_call)
+        self._updater = None
         self._gate = Gate(
             clip.keys, clip.board.unit_id, lambda: clip.log.log_id, clip.uptime.ms, self._role_changed
         )
@@ -50,7 +51,9 @@ class LinkServer:
         }
         for part in (self._log, self._config, self._files, self._gate, self._keys):
             handlers.update(part.handlers)
-        handlers = {name: _flash_errors_told(handler) for name, handler in handlers.items()}
+        handlers.update(_late(("COUNTERS", "CRASH", "SLOTS", "ERASE"), self._doctor))
+        handlers.update(_late(("UPDATE_BEGIN", "UPDATE_DATA", "UPDATE_COPY", "UPDATE_END"), self._update))
+        handlers = {name: self._guarded(name, handler) for name, handler in handlers.items()}
         self._server = link.Server(handlers, clip.board.serial.write, self._gate)
         clip.log.on_record = self._on_record
 
@@ -77,6 +80,8 @@ class LinkServer:
         self._gate.close()
         self._role_changed()
         self._files.abort()
+        if self._updater:
+            self._updater.abort()
         self._clip.config.forget_staged()
         clip = self._clip
         reply(
@@ -151,6 +156,47 @@ class LinkServer:
         self._clip.practise(values["on"] == 1)
         reply(messages.DONE)
 
+    def _guarded(self, name, handler):
+        """`handler`, but what the flash refuses is told to the host, and a reset tells what it came in."""
+        mark = self._clip.board.watchdog.mark
+        code = getattr(messages, name).code
+
+        def guarded(values, reply):
+            mark(code)
+            try:
+                handler(values, reply)
+            except OSError as error:
+                wrong = FLASH_FULL if error.errno == NO_SPACE else FLASH_FAILED
+                raise CoreError(wrong, "the flash refused (error %d)" % error.errno) from None
+            finally:
+                mark(0)
+
+        return guarded
+
+    def _doctor(self):
+        from .doctor import Doctor
+
+        return Doctor(self._clip, self._restart)
+
+    def _restart(self):
+        self.reboot_mode = messages.REBOOT_APPLICATION
+
+    def _update(self):
+        from .updater import Updater
+
+        clip = self._clip
+        if not clip.updatable:
+            raise CoreError(NOT_ALLOWED, "this application has no spare slot")
+        root = clip.board.flash_root
+        self._updater = Updater(
+            clip.slots,
+            clip.in_call,
+            clip.keys.update_key,
+            clip.board.watchdog.feed,
+            lambda: _flash_free(root),
+        )
+        return self._updater
+
     def _on_record(self, raw):
         if self._monitoring:
             self._server.push(messages.MONITOR_RECORD, record=raw)
@@ -161,17 +207,20 @@ class LinkServer:
             self._server.push(messages.MONITOR_STATE, **values)
 
 
-def _flash_errors_told(handler):
-    """`handler`, but what the flash refuses is told to the host."""
+def _late(names, make):
+    """Handlers of a part that is made, and its module loaded, when the first of them is asked."""
+    part = None
 
-    def guarded(values, reply):
-        try:
-            handler(values, reply)
-        except OSError as error:
-            code = FLASH_FULL if error.errno == NO_SPACE else FLASH_FAILED
-            raise CoreError(code, "the flash refused (error %d)" % error.errno) from None
+    def of(name):
+        def handler(values, reply):
+            nonlocal part
+            if part is None:
+                part = make()
+            part.handlers[name](values, reply)
 
-    return guarded
+        return handler
+
+    return {name: of(name) for name in names}
 
 
 def _heap_free():

@@ -15,6 +15,7 @@ NO_MICROPHONE = 12
 NEEDS_ROLE = 13  # this request wants a role that nobody on the line has shown
 WRONG_PROOF = 14  # an authentication that fits no key of the clip
 TOO_SOON = 15  # no authentication for a while, after wrong ones
+OLDER = 16  # an update to an older version that nobody said was meant
 UNREAD_LOG = 17  # the log holds records that nobody has acknowledged
 
 NAMES = {
@@ -35,6 +36,7 @@ NAMES = {
     WRONG_PROOF: "wrong-proof",
     TOO_SOON: "too-soon",
     UNREAD_LOG: "unread-log",
+    OLDER: "older",
 }
 
 

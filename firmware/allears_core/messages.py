@@ -16,6 +16,7 @@ CAP_MONITOR = 128
 CAP_SEALED = 256  # the clip holds keys: records are sealed and requests need a role
 CAP_KEYS = 512  # it can hold keys
 LOG_STATES = ("sealed", "no-keys", "no-vault", "vault-failed")  # a log is kept, or why none is
+CAP_SLOTS = 1024  # the application is updated whole, into a spare slot
 
 # Who may send a request to a clip that holds keys: ROLES below. A role is shown by CHALLENGE and AUTHENTICATE.
 ROLE_AGENT = 1
@@ -171,6 +172,62 @@ SET_KEYS = Layout(
         ("keys", "*", "KEYS; AES-256-CBC under the wrapping key of IT's key where the clip holds one", 1),
     ),
 )
+# A new application: an image (core.image) written from its beginning, in pieces, or as copies of what the one that
+# runs stores, refused where it stores no such thing. UPDATE_END checks it whole and puts it on trial from the next
+# start on.
+UPDATE_BEGIN = Layout(0x50, "UPDATE_BEGIN", (("size", "u32", "bytes of the image", 1),))
+UPDATE_DATA = Layout(0x52, "UPDATE_DATA", (("offset", "u32", "bytes so far", 1), ("data", "*", "", 1)))
+UPDATE_COPY = Layout(
+    0x54, "UPDATE_COPY", (("offset", "u32", "bytes so far", 1), ("digest", "b32", "SHA-256 as stored", 1))
+)
+UPDATE_END = Layout(
+    0x56,
+    "UPDATE_END",
+    (
+        ("flags", "u8", "1: an older version is meant", 1),
+        ("proof", "b32", "HMAC-SHA-256 by the update key of UPDATE_LABEL, flags, the image's head", 1),
+    ),
+)
+UPDATE_OLDER = 1
+UPDATE_LABEL = b"allears update 1 "
+SLOTS = Layout(0x58, "SLOTS", ())
+SLOTS_REPLY = Layout(
+    0x59,
+    "SLOTS_REPLY",
+    (
+        ("left", "u8", "starts until an application on trial is given up, 255 confirmed", 1),
+        ("digest", "b32", "SHA-256 of the running image's head, zeros where files at the root run", 1),
+        ("text", "*", "UTF-8: slot that runs, slot that was given up, split by newline", 1),
+    ),
+)
+# The log and all that was learnt about the agent; done at the restart that follows, before the log is opened anew.
+ERASE = Layout(0x5A, "ERASE", ())
+COUNTERS = Layout(0x5C, "COUNTERS", ())
+COUNTERS_REPLY = Layout(
+    0x5D,
+    "COUNTERS_REPLY",
+    (
+        ("ms", "u32", "ms since boot", 1),
+        ("torn_bytes", "u32", "bytes cut off the log at boot", 1),
+        ("dropped_unread", "u32", "segments deleted since boot before anybody had read them", 1),
+        ("flash_failures", "u32", "flushes since boot that the flash refused", 1),
+        ("log_blocks", "u16", "blocks of 4096 bytes that the log occupies", 1),
+        ("erased_blocks", "u16", "blocks written over and read back at this start, 0 nothing was erased", 1),
+        ("crashes", "u16", "crashes ever", 1),
+        ("crash_records", "u8", "of them kept, see CRASH", 1),
+        ("safe", "u8", "1: after crashes in a row nothing is judged and no cue is given", 1),
+        ("health", "*", "COUNT after COUNT, since boot", 1),
+    ),
+)
+CRASH = Layout(0x5E, "CRASH", (("index", "u8", "0 the newest kept", 1),))
+CRASH_REPLY = Layout(
+    0x5F,
+    "CRASH_REPLY",
+    (
+        ("ms", "u32", "ms since that run's boot, 0 unknown", 1),
+        ("text", "*", "UTF-8: kind, firmware version, then the traceback, split by newline", 1),
+    ),
+)
 DONE = Layout(0x41, "DONE", ())  # a request without anything to tell went well
 FAILED = Layout(0x43, "FAILED", (("error", "u8", "code of errors.py", 1), ("detail", "*", "UTF-8", 1)))
 
@@ -179,7 +236,8 @@ LAYOUTS = (
     LOG_END, LOG_ACK, GET_SETTINGS, SETTINGS_REPLY, STAGE_SETTING, STAGE_IDENTITY, COMMIT, GET_IDENTITY,
     IDENTITY_REPLY, MONITOR, MONITOR_STATE, MONITOR_RECORD, FILE_BEGIN, FILE_DATA, FILE_END, FILE_HASH,
     FILE_HASH_REPLY, REBOOT, PRACTICE, STAGE_LIMIT, GET_LIMITS, LIMITS_REPLY, CHALLENGE,
-    CHALLENGE_REPLY, AUTHENTICATE, AUTHENTICATE_REPLY, SET_KEYS, DONE, FAILED,
+    CHALLENGE_REPLY, AUTHENTICATE, AUTHENTICATE_REPLY, SET_KEYS, UPDATE_BEGIN, UPDATE_DATA, UPDATE_COPY, UPDATE_END,
+    SLOTS, SLOTS_REPLY, ERASE, COUNTERS, COUNTERS_REPLY, CRASH, CRASH_REPLY, DONE, FAILED,
 )  # fmt: skip
 BY_CODE = {layout.code: layout for layout in LAYOUTS}
 
@@ -209,12 +267,22 @@ ROLES = {
     "FILE_HASH": ROLE_IT,
     "REBOOT": ROLE_IT,
     "SET_KEYS": ROLE_IT,
+    "UPDATE_BEGIN": ROLE_IT,
+    "UPDATE_DATA": ROLE_IT,
+    "UPDATE_COPY": ROLE_IT,
+    "UPDATE_END": ROLE_IT,
+    "SLOTS": _ANY_ROLE,
+    "ERASE": ROLE_AGENT | ROLE_IT,
+    "COUNTERS": _ANY_ROLE,
+    "CRASH": _ANY_ROLE,
 }
 # The roles that may ask for a stream of the log: events, summaries. IT carries sealed bytes that it cannot open.
 STREAM_ROLES = (ROLE_AGENT | ROLE_IT, _ANY_ROLE)
 PAIR = Layout(0, "PAIR", (("setting", "u8", "setting id", 1), ("value", "i32", "", 1)))
 PAIR_BYTES = 5
 LIMIT = Layout(0, "LIMIT", STAGE_LIMIT.fields)
+COUNT = Layout(0, "COUNT", (("code", "u8", "index into records.HEALTH_CODES", 1), ("count", "u32", "", 1)))
+COUNT_BYTES = 5
 LIMIT_BYTES = 9
 IDENTITY = ("serial", "pseudonym", "team", "site")  # what provisioning writes, beside the settings
 IDENTITY_MAX_BYTES = 64

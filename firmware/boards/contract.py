@@ -5,6 +5,7 @@
 # board.capabilities    int, CAP_ bits
 # board.unit_id         bytes(8), unique and constant
 # board.reset_cause     int, index into records.RESET_CAUSES
+# board.doing           int, what the run before this reset had marked last, 0 nothing or unknown
 # board.safe_mode       bool, the button was held at boot: start no application
 # board.flash_root      str, folder for settings and log, ends in "/"
 # board.clock.ticks_ms() -> int      monotonic since boot, wraps at compat.TICKS_PERIOD
@@ -27,11 +28,22 @@
 # board.vault.erase(sector)          sets the sector to 0xFF
 # board.vault.program(sector, data)  from the beginning of an erased sector; len(data) is a multiple of 256
 # board.watchdog.feed()
+# board.watchdog.mark(code)          a number that outlives a reset, for the next run's `doing`; 0 to 255
 # board.watchdog.release()           the application ends on purpose: nobody feeds any more, and nothing is wrong
 # board.reboot(mode)                 messages.REBOOT_APPLICATION or REBOOT_REPL; does not return
 HOP_BYTES = 512
 
-BOARD = ("name", "capabilities", "unit_id", "reset_cause", "safe_mode", "flash_root", "vault", "reboot")
+BOARD = (
+    "name",
+    "capabilities",
+    "unit_id",
+    "reset_cause",
+    "doing",
+    "safe_mode",
+    "flash_root",
+    "vault",
+    "reboot",
+)
 PARTS = {
     "clock": ("ticks_ms", "idle"),
     "mic": ("start", "stop", "readinto", "waiting", "capacity", "overruns"),
@@ -40,7 +52,7 @@ PARTS = {
     "button": ("pressed",),
     "battery": ("millivolts",),
     "serial": ("readinto", "write"),
-    "watchdog": ("feed", "release"),
+    "watchdog": ("feed", "mark", "release"),
 }
 VAULT = ("read", "erase", "program")
 

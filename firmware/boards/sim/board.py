@@ -67,6 +67,9 @@ class Watchdog:
             self._fed_ms = now
             chip.tell(b"feed %d %d %d\n" % (chip.flash.erases, chip.flash.programs, chip.flash.unerased))
 
+    def mark(self, code):
+        chip.tell(b"mark %d\n" % code)
+
     def release(self):
         """Nothing to do: the supervisor stops waiting for feeds once the prompt is back."""
 
@@ -81,6 +84,7 @@ class Board:
     def __init__(self):
         self.unit_id = chip.unit_id
         self.reset_cause = chip.reset_cause
+        self.doing = chip.doing
         self.safe_mode = chip.safe_mode
         self.serial = Serial(chip)
         self.clock = Clock(chip)

@@ -105,6 +105,7 @@ class Chip:
         self.flash = Flash(open(wiring["image"], "r+b"), self.control, wiring["cut_at"])
         self.unit_id = bytes(int(wiring["unit"][i : i + 2], 16) for i in range(0, 16, 2))
         self.reset_cause = wiring["reset_cause"]
+        self.doing = wiring["doing"]
         self.safe_mode = wiring["safe_mode"]
         self.fast = wiring["fast"]
 

@@ -7,6 +7,7 @@ from allears_clip.drivers.clock import Clock
 from allears_clip.drivers.haptic import Haptic
 from allears_clip.drivers.i2s_machine import Mic
 from allears_clip.drivers.pwm_rgb import Light
+from allears_clip.drivers.scratch import RtcMemory
 from allears_clip.drivers.usb_serial import Serial
 from allears_clip.drivers.watchdog import Watchdog
 from allears_core import frame, messages, records
@@ -51,16 +52,18 @@ class Board:
         self.haptic = Haptic(MOTOR_PIN)
         self.button = Button(BUTTON_PIN)
         self.battery = Battery(BATTERY_PIN)
-        self.watchdog = Watchdog(WATCHDOG_TIMER)
+        self.watchdog = Watchdog(RtcMemory(), WATCHDOG_TIMER)
         self.unit_id = (machine.unique_id() + bytes(8))[:8]  # the chip's six bytes
-        self.reset_cause = records.RESET_CAUSES.index(_RESET_CAUSES.get(machine.reset_cause(), "unknown"))
+        cause = "soft" if self.watchdog.restarted else _RESET_CAUSES.get(machine.reset_cause(), "unknown")
+        self.reset_cause = records.RESET_CAUSES.index(cause)
+        self.doing = self.watchdog.doing
         self.safe_mode = bool(self.button.held())
 
     def reboot(self, mode):
         if mode == messages.REBOOT_REPL:
             self.watchdog.release()
             raise KeyboardInterrupt
-        machine.reset()
+        self.watchdog.restart()
 
 
 def make():

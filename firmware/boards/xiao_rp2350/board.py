@@ -6,6 +6,7 @@ from allears_clip.drivers.button import Button
 from allears_clip.drivers.clock import Clock
 from allears_clip.drivers.haptic import Haptic
 from allears_clip.drivers.i2s_pio import Mic
+from allears_clip.drivers.scratch import WatchdogRegister
 from allears_clip.drivers.usb_serial import Serial
 from allears_clip.drivers.watchdog import Watchdog
 from allears_clip.drivers.ws2812_pio import Light
@@ -50,16 +51,18 @@ class Board:
         self.haptic = Haptic(MOTOR_PIN)
         self.button = Button(BUTTON_PIN)
         self.battery = Battery(BATTERY_PIN, BATTERY_ENABLE_PIN)
-        self.watchdog = Watchdog()
+        self.watchdog = Watchdog(WatchdogRegister())
         self.unit_id = machine.unique_id()
-        self.reset_cause = records.RESET_CAUSES.index(_RESET_CAUSES.get(machine.reset_cause(), "unknown"))
+        cause = "soft" if self.watchdog.restarted else _RESET_CAUSES.get(machine.reset_cause(), "unknown")
+        self.reset_cause = records.RESET_CAUSES.index(cause)
+        self.doing = self.watchdog.doing
         self.safe_mode = bool(self.button.held())
 
     def reboot(self, mode):
         if mode == messages.REBOOT_REPL:
             self.watchdog.release()
             raise KeyboardInterrupt
-        machine.reset()
+        self.watchdog.restart()
 
 
 def make():

@@ -1,5 +1,6 @@
 """`allears flash`: bring a clip's application to this release."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import click
@@ -20,19 +21,38 @@ if TYPE_CHECKING:
     help="The way in: the running application, MicroPython's prompt, or the first of them that answers.",
 )
 @click.option("--board", metavar="NAME", help="The board, for a MicroPython without AllEars on it.")
+@click.option(
+    "--bundle",
+    "bundle_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    metavar="FILE",
+    help="A signed application in place of this release's.",
+)
+@click.option("--older", is_flag=True, help="Yes, to an older version than the clip has.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written and write nothing.")
 @json_option
-def command(port: str, via: str, board: str | None, dry_run: bool, as_json: bool) -> None:
-    """Bring a clip's application to this release.
+def command(
+    port: str,
+    via: str,
+    board: str | None,
+    bundle_file: Path | None,
+    older: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Bring a clip's application to this release, or to the one in a signed bundle.
 
-    Writes only files that differ. Each is sent under another name, compared by SHA-256 and only then takes
-    the place of the old one, so that a cut leaves the old file. Then the clip starts anew and says its version.
+    Sends only files that differ. The clip puts the new application beside the one that runs, compares every file by
+    SHA-256 and starts it on trial: one that does not say within three starts that it is well is given up for the
+    old one. A cut or a lost power on the way leaves the old one.
     """
     from allears.device import port_path
-    from allears.fleet import flash
+    from allears.fleet import flash, signing
 
+    given = signing.read_file(bundle_file) if bundle_file else None
     with port_path(port) as path, _Bar() as bar:
-        flashed = flash.update(path, via, board, dry_run, bar)
+        flashed = flash.update(path, via, board, dry_run, bar, given, older)
     if as_json:
         print_json({"port": port, "applied": not dry_run, **_facts(flashed)})
     else:
@@ -48,7 +68,6 @@ def _facts(flashed: "Flashed") -> dict[str, Any]:
         "running": flashed.running,
         "changed": {path: plan.bundle.hashes[path] for path in plan.changed},
         "unchanged": plan.unchanged,
-        "removed": plan.shadows,
         "bytes": plan.size_bytes,
     }
 
@@ -62,8 +81,6 @@ def _print(flashed: "Flashed", dry_run: bool) -> None:
     did = "would write" if dry_run else "wrote and verified"
     count = f"{len(plan.changed)} of {len(plan.changed) + plan.unchanged} files"
     console().print(f"{did} {count}, {size_text(plan.size_bytes)}, over the {flashed.way}")
-    if plan.shadows:
-        console().print(f"{'would remove' if dry_run else 'removed'} {', '.join(plan.shadows)}")
     if dry_run:
         for path, data in plan.changed.items():
             console().print(f"  {path} ({size_text(len(data))})")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from allears.device import stranger
 from allears.device.line import Line
 from allears.device.refusals import Refused
-from allears.errors import CutOff, ProtocolMismatch
+from allears.errors import CutOff, DeviceError, ProtocolMismatch, WrongDevice
 from allears_core import errors, link, messages, proof
 from allears_core.fields import Layout
 from allears_core.version import PROTOCOL
@@ -18,6 +18,7 @@ SLOW = 4  # times as long, for what writes, reads back or hashes a whole file
 TRIES = 3
 GREETING_S = 0.5  # between two HELLOs: the first may complete a cell that an earlier host left unfinished
 PROBE_AFTER_S = 2.0
+LEAST_PAYLOAD = 128  # bytes of a message: every clip takes more
 _UNASKED_KEPT = 4096
 
 
@@ -102,6 +103,11 @@ class Channel:
 
     def _checked(self, values: dict[str, Any]) -> dict[str, Any]:
         spoken = values["protocol"]
+        if spoken == PROTOCOL and (values["max_payload"] or 0) < LEAST_PAYLOAD:
+            raise WrongDevice(
+                f"what answers on {self.line.path} as a clip takes no request worth the name",
+                "name a clip's port, see `allears devices`",
+            )
         if not messages.same_protocol(spoken):
             raise ProtocolMismatch(
                 f"the clip on {self.line.path} speaks protocol {spoken} and this release {PROTOCOL}",
@@ -162,11 +168,12 @@ class Channel:
                 if answered != tag:
                     continue  # a late answer to a request that was given up
                 if message.layout is messages.FAILED:
+                    self._whole(message)
                     raise Refused(
                         message.values["error"],
                         message.values["detail"].decode(errors="replace"),
                     )
-                yield message
+                yield self._whole(message)
                 end = time.monotonic() + wait_s
             if time.monotonic() > end:
                 raise NoAnswer(
@@ -175,11 +182,21 @@ class Channel:
                 )
             self.listen()
 
+    def _whole(self, message: Message) -> Message:
+        """The message; DeviceError where fields are missing, which every clip of this protocol sends."""
+        if None in message.values.values():
+            raise DeviceError(
+                f"the clip on {self.line.path} answered with half a {message.layout.name}",
+                "run this again, and if it stays, `allears flash`",
+            )
+        return message
+
     def listen(self) -> None:
         """Take in what the line has, waiting a moment for it."""
         for layout, tag, values in self._client.receive(self.line.read()):
             message = Message(layout, values)
             if tag == messages.UNSOLICITED_TAG:
-                self.unasked.append(message)
+                if None not in values.values():
+                    self.unasked.append(message)
             else:
                 self._waiting.append((message, tag))

@@ -16,6 +16,8 @@ from allears.device.refusals import Refused
 from allears.errors import CutOff, DeviceError, NoDevice, PortBusy, WrongDevice
 from allears.keys import KeyStore
 from allears_core import errors, messages, proof, records
+from allears_core.errors import CoreError
+from allears_core.fields import Layout
 from allears_core.limits import Limits
 from allears_core.settings import BY_ID, BY_KEY, Settings
 
@@ -146,9 +148,14 @@ class Clip:
         """What the site allows."""
         raw = self._channel.ask(messages.GET_LIMITS, messages.LIMITS_REPLY)["limits"]
         held = Limits()
-        for at in range(0, len(raw), messages.LIMIT_BYTES):
-            row = messages.LIMIT.unpack(raw[at : at + messages.LIMIT_BYTES])
-            held.set_by_id(row["setting"], row["lowest"], row["highest"])
+        for row in _rows(messages.LIMIT, messages.LIMIT_BYTES, raw):
+            try:
+                held.set_by_id(row["setting"], row["lowest"], row["highest"])
+            except CoreError as error:
+                raise DeviceError(
+                    f"the clip names a limit that cannot be ({error.detail})",
+                    "install a newer `allears`, or update the clip with `allears flash`",
+                ) from error
         return held
 
     def commit(
@@ -183,6 +190,14 @@ class Clip:
                 "run this again, then replace the clip",
             )
         return held
+
+    def ask(self, layout: Layout, reply: Layout, patience: int = 1, **values: Any) -> dict[str, Any]:
+        """Values of the `reply` to one request of the table; it is repeated when no answer comes."""
+        return self._channel.ask(layout, reply, patience, **values)
+
+    def ask_once(self, layout: Layout, reply: Layout, patience: int = 1, **values: Any) -> dict[str, Any]:
+        """As `ask`, for a request that must not arrive twice."""
+        return self._channel.ask_once(layout, reply, patience, **values)
 
     def set_keys(self, secrets: dict[int, bytes], discard: bool = False) -> None:
         """Give the clip what is derived from these secrets (ROLE_ bit -> secret), in the place of what it held.
@@ -285,12 +300,17 @@ class Clip:
         """Start the application anew and greet it again; CutOff if it is not back within `wait_s`."""
         boot = self.hello.boot
         self.reboot()
+        self.come_back(lambda: self.hello.boot != boot, wait_s)
+
+    def come_back(self, restarted: Callable[[], bool], wait_s: float) -> None:
+        """Greet a clip that starts anew; restarted(): this greeting was that of the new start. CutOff if it is not
+        back within `wait_s`."""
         self._line.close()
         end = time.monotonic() + wait_s
         while True:
             try:
                 self._open(min(HELLO_S, wait_s))
-                if self.hello.boot != boot:
+                if restarted():
                     return
                 self._line.close()
             except (CutOff, NoDevice, WrongDevice, PortBusy) as error:
@@ -302,11 +322,18 @@ class Clip:
             time.sleep(LOOK_AGAIN_S)  # USB takes the port away and brings it back: only looking tells when
 
 
+def _rows(layout: Layout, size: int, raw: bytes) -> Iterator[dict[str, Any]]:
+    """Values of one `layout` of `size` bytes after the other; DeviceError where the last is not whole."""
+    if len(raw) % size:
+        raise DeviceError("the clip's answer ends in the middle", "run this again")
+    for at in range(0, len(raw), size):
+        yield layout.unpack(raw[at : at + size])
+
+
 def _settings(pairs: bytes) -> Settings:
     """Settings from PAIR after PAIR; ids unknown to this release are left out."""
     settings = Settings()
-    for at in range(0, len(pairs), messages.PAIR_BYTES):
-        pair = messages.PAIR.unpack(pairs[at : at + messages.PAIR_BYTES])
+    for pair in _rows(messages.PAIR, messages.PAIR_BYTES, pairs):
         row = BY_ID.get(pair["setting"])
         if row:
             setattr(settings, row[1], pair["value"])

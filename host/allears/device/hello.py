@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from allears_core import messages, records
+from allears_core import frame, messages, records
 
 CAPABILITIES = {
     messages.CAP_LIGHT: "light",
@@ -15,6 +15,7 @@ CAPABILITIES = {
     messages.CAP_FILES: "files",
     messages.CAP_MONITOR: "monitor",
     messages.CAP_SEALED: "sealed",
+    messages.CAP_SLOTS: "slots",
 }
 
 
@@ -66,7 +67,7 @@ def from_values(values: dict[str, Any]) -> Hello:
         ms=values["ms"] or 0,
         hop=values["hop"] or 0,
         reset_cause=causes[cause] if cause is not None and cause < len(causes) else "unknown",
-        max_payload=values["max_payload"] or 0,
+        max_payload=min(values["max_payload"] or 0, frame.MAX_PAYLOAD),
         records_version=values["records_version"] or 0,
         feature_version=values["feature_version"] or 0,
         settings_crc=values["settings_crc"] or 0,

@@ -46,6 +46,10 @@ _SENTENCES = {
         "the clip refused its network weights",
         "write them anew with `allears flash`",
     ),
+    errors.OLDER: (
+        "the clip has a newer version",
+        "if the older one is meant, add --older",
+    ),
     errors.NO_MICROPHONE: (
         "the clip gets no sound from its microphones",
         "press its reset button, and if it stays, replace the clip",

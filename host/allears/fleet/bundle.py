@@ -12,11 +12,16 @@ from pathlib import Path
 
 from allears.errors import BadInput
 from allears.firmware import firmware_root
-from allears_core import version
+from allears.fleet import slot
+from allears_core import image, version
 
 MANIFEST = "manifest.json"
 PACKAGES = ("allears_core", "allears_clip", "boards", "weights")
-START_FILES = ("boot.py", "main.py")  # the port runs these by name, so they stay source
+IN_SLOT = (*PACKAGES, "board.py")
+# At the volume's root, outside the slots; the port runs the first two by name, so they stay source.
+IMAGE_READER = "image.py"  # for the loader: a copy of the module of this name in core
+START_SOURCES = ("loader.py", "boot.py", "main.py")
+START_FILES = (IMAGE_READER, *START_SOURCES)  # in the order in which they may be replaced
 DSP_ARCHES = ("armv7em", "armv7emsp", "armv7emdp")
 # What a file that is no part of the running firmware is called: build aids, the virtual clip's ROM, notes.
 LEFT_OUT = ("rom.py", "README.md")
@@ -34,6 +39,25 @@ class Bundle:
     arch: str | None
     files: dict[str, bytes]
     manifest: dict[str, object]
+
+    @property
+    def image(self) -> bytes:
+        """The application in one file, as a slot of the clip holds it: without the START_FILES."""
+        return self.packed(
+            {path: content for path, content in self.files.items() if path.split("/")[0] in IN_SLOT}
+        )
+
+    @property
+    def installed(self) -> dict[str, bytes]:
+        """What stands on the volume of a clip that was installed with it, by path."""
+        files = {path: content for path, content in self.files.items() if path.split("/")[0] not in IN_SLOT}
+        return {**files, slot.STATE: slot.state(slot.NAMES[0]), slot.NAMES[0]: self.image}
+
+    def packed(self, files: dict[str, bytes]) -> bytes:
+        """Image of some of the files."""
+        return bytes(
+            image.pack(str(self.manifest["version"]), self.board, self.arch or "", files, slot.deflate)
+        )
 
     @property
     def hashes(self) -> dict[str, str]:
@@ -54,10 +78,15 @@ def load_bundle(arch: str | None = None, board: str = "sim") -> Bundle:
     """
     sources = _sources(firmware_root(), board)
     files = _compile(tuple(sources.items()), arch)
+    files[IMAGE_READER] = sources[f"allears_core/{IMAGE_READER}"]
     files["board.py"] = f"from boards.{board}.board import make  # noqa: F401\n".encode()
-    manifest: dict[str, object] = {**versions(), "board": board, "arch": arch}
-    manifest["files"] = {path: sha256(content) for path, content in sorted(files.items())}
-    return Bundle(board, arch, files, manifest)
+    return Bundle(board, arch, files, {**versions(), **manifest_of(version.VERSION, board, arch, files)})
+
+
+def manifest_of(number: str, board: str, arch: str | None, files: dict[str, bytes]) -> dict[str, object]:
+    """What a bundle of version `number` states about itself."""
+    hashes = {path: sha256(content) for path, content in sorted(files.items())}
+    return {"version": number, "board": board, "arch": arch, "files": hashes}
 
 
 def versions() -> dict[str, object]:
@@ -72,7 +101,7 @@ def versions() -> dict[str, object]:
 
 def source_files(root: Path) -> dict[str, Path]:
     """Every firmware file under `root` by its path there, sorted; what a wheel carries."""
-    found = [root / name for name in START_FILES if (root / name).is_file()]
+    found = [root / name for name in START_SOURCES if (root / name).is_file()]
     for package in PACKAGES:
         found += [path for path in (root / package).rglob("*") if path.is_file()]
     return {

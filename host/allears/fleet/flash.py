@@ -1,56 +1,43 @@
 """Application files onto a running clip: only those that differ, each verified by hash."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from allears.device import Clip
+from allears.device import Clip, open_clip
 from allears.device.client import RESTART_S
 from allears.device.stranger import PromptAnswers
 from allears.errors import BadInput, DeviceError, ProtocolMismatch
-from allears.fleet.bundle import Bundle, load_bundle
+from allears.fleet.bundle import START_FILES, Bundle, load_bundle
 from allears.fleet.link_target import LinkTarget
 from allears.fleet.repl_target import ReplTarget
+from allears.keys import KeyStore
+from allears_core.messages import CAP_SEALED, ROLE_IT
 
 # mpy-cross's name for the machine code of each board's processor.
 ARCHES = {"sim": "x64", "xiao_rp2350": "armv7emsp", "xiao_esp32s3": "xtensawin"}
-STARTS = (
-    "boot.py",
-    "main.py",
-)  # replaced last, so that an unfinished update still starts the old application
 SOURCE, COMPILED = ".py", ".mpy"
 GREET_S = 20.0  # it may just be starting
 
 
 class Target(Protocol):
-    """A clip's volume as flashing needs it; paths have no leading slash, hashes are SHA-256 in hex."""
+    """A clip's application as flashing sees it; paths have no leading slash, hashes are SHA-256 in hex."""
 
     def hash_of(self, path: str) -> str | None:
         """Hash of the file, None where there is none."""
 
-    def write(self, files: dict[str, bytes], sent: Callable[[int], None]) -> None:
-        """Replace files, in this order, each verified before it takes its name. sent: told of more bytes."""
-
-    def remove(self, paths: list[str]) -> None:
-        """Remove files."""
-
 
 @dataclass(frozen=True)
 class Plan:
-    """Files to write, in order, and how many stay as they are.
-
-    shadows: sources on the volume that MicroPython would import in place of this bundle's compiled modules.
-    """
+    """Files that are new to the clip, in order, and how many stay as they are."""
 
     bundle: Bundle
     changed: dict[str, bytes]
     unchanged: int
-    shadows: list[str]
 
     @property
     def empty(self) -> bool:
         """True if there is nothing to do."""
-        return not self.changed and not self.shadows
+        return not self.changed
 
     @property
     def size_bytes(self) -> int:
@@ -81,33 +68,55 @@ class Watcher(Protocol):
         """So many more bytes have arrived."""
 
 
-def update(path: str, via: str, board: str | None, dry_run: bool, watcher: Watcher) -> Flashed:
-    """Bring the application of the clip on port `path` to this release and start it.
+def update(
+    path: str,
+    via: str,
+    board: str | None,
+    dry_run: bool,
+    watcher: Watcher,
+    given: Bundle | None = None,
+    older: bool = False,
+) -> Flashed:
+    """Bring the application of the clip on port `path` to this release, or to `given`, and start it.
 
     via: "link", "repl", or "auto": the link, and the REPL where the application speaks another protocol or is
-    not there. A port on which nothing known answers is left alone.
+    not there. A port on which nothing known answers is left alone. older: an older version is meant.
     """
     if via == "repl":
-        return _by_repl(path, board, dry_run, watcher)
+        return _by_repl(path, board, dry_run, watcher, given)
     try:
-        return _by_link(path, board, dry_run, watcher)
+        return _by_link(path, board, dry_run, watcher, given, older)
     except (ProtocolMismatch, PromptAnswers):
         if via == "link":
             raise
-    return _by_repl(path, board, dry_run, watcher)
+    return _by_repl(path, board, dry_run, watcher, given)
 
 
-def _by_link(path: str, board: str | None, dry_run: bool, watcher: Watcher) -> Flashed:
-    with Clip(path, GREET_S) as clip:
-        planned = _write(LinkTarget(clip), board, dry_run, watcher)
+def _by_link(
+    path: str, board: str | None, dry_run: bool, watcher: Watcher, given: Bundle | None, older: bool
+) -> Flashed:
+    with open_clip(path, GREET_S) as clip:
+        target = LinkTarget(clip, update_key(clip), older)
+        planned = _planned(target, board, given, watcher)
         if not planned.empty and not dry_run:
-            clip.restart()
+            target.install(planned.bundle, planned.changed, watcher.sent)
         return _checked(Flashed("link", planned, clip.hello.firmware), dry_run)
 
 
-def _by_repl(path: str, board: str | None, dry_run: bool, watcher: Watcher) -> Flashed:
+def update_key(clip: Clip) -> bytes | None:
+    """The key that shows `clip` an update of its IT, None for a clip without keys. Raises MissingKey."""
+    if not clip.hello.capabilities & CAP_SEALED:
+        return None
+    store = KeyStore()
+    store.need(clip.hello.unit, ROLE_IT)
+    return store.update_key(clip.hello.unit)
+
+
+def _by_repl(path: str, board: str | None, dry_run: bool, watcher: Watcher, given: Bundle | None) -> Flashed:
     with ReplTarget(path) as target:
-        planned = _write(target, board, dry_run, watcher)
+        planned = _planned(target, board, given, watcher)
+        if not planned.empty and not dry_run:
+            target.install(planned.bundle, planned.changed, watcher.sent)
     try:
         with Clip(path, RESTART_S) as clip:
             return _checked(Flashed("repl", planned, clip.hello.firmware), dry_run)
@@ -117,11 +126,9 @@ def _by_repl(path: str, board: str | None, dry_run: bool, watcher: Watcher) -> F
         raise
 
 
-def _write(target: Target, board: str | None, dry_run: bool, watcher: Watcher) -> Plan:
-    planned = plan(target, fitting_bundle(target, board))
+def _planned(target: Target, board: str | None, given: Bundle | None, watcher: Watcher) -> Plan:
+    planned = plan(target, fitting_bundle(target, board, given))
     watcher.planned(planned)
-    if not dry_run:
-        carry_out(target, planned, watcher.sent)
     return planned
 
 
@@ -135,6 +142,13 @@ def _checked(flashed: Flashed, dry_run: bool) -> Flashed:
     return flashed
 
 
+def arch_of(board: str) -> str:
+    """mpy-cross's name for the machine code of `board`. Raises BadInput for a board without firmware."""
+    if board not in ARCHES:
+        raise BadInput(f"there is no firmware for a board called {board!r}", f"choose {', '.join(ARCHES)}")
+    return ARCHES[board]
+
+
 def installed(target: Target) -> tuple[str, str | None] | None:
     """(board, architecture or None for source) of the firmware on the volume; None where there is none."""
     for board, arch in ARCHES.items():
@@ -145,9 +159,17 @@ def installed(target: Target) -> tuple[str, str | None] | None:
     return None
 
 
-def fitting_bundle(target: Target, board: str | None) -> Bundle:
-    """The bundle in the form the volume already has; BadInput when the board is neither known nor named."""
+def fitting_bundle(target: Target, board: str | None, given: Bundle | None = None) -> Bundle:
+    """The bundle in the form the volume already has; BadInput when the board is neither known nor named, or when
+    `given` is for another one."""
     found = installed(target)
+    if given is not None and found and given.board != found[0]:
+        raise BadInput(
+            f"the clip holds firmware for {found[0]}, and the bundle is for {given.board}",
+            "make one with `allears bundle make --board " + found[0] + "`",
+        )
+    if given is not None:
+        return given
     if found is None and board is None:
         raise BadInput(
             "there is no AllEars firmware to update", f"name the board with --board {'|'.join(ARCHES)}"
@@ -164,31 +186,9 @@ def plan(target: Target, bundle: Bundle) -> Plan:
     """What differs between `bundle` and the volume."""
     hashes = bundle.hashes
     changed = [path for path in sorted(bundle.files, key=_order) if target.hash_of(path) != hashes[path]]
-    sources = (path.removesuffix(COMPILED) + SOURCE for path in bundle.files if path.endswith(COMPILED))
-    shadows = [path for path in sources if target.hash_of(path)]
-    return Plan(
-        bundle, {path: bundle.files[path] for path in changed}, len(bundle.files) - len(changed), shadows
-    )
+    return Plan(bundle, {path: bundle.files[path] for path in changed}, len(bundle.files) - len(changed))
 
 
-def carry_out(target: Target, planned: Plan, sent: Callable[[int], None]) -> None:
-    """Write what differs and look at every hash again; DeviceError when one is not what it should be."""
-    target.write(planned.changed, sent)
-    if planned.shadows:
-        target.remove(planned.shadows)
-    wrong = differing(target, planned.bundle, planned.changed)
-    if wrong:
-        raise DeviceError(
-            f"{wrong[0]} reads back differently from what was written",
-            "run this again, then replace the clip",
-        )
-
-
-def differing(target: Target, bundle: Bundle, paths: Iterable[str]) -> list[str]:
-    """Those of `paths` whose hash on the volume is not the bundle's."""
-    hashes = bundle.hashes
-    return [path for path in paths if target.hash_of(path) != hashes[path]]
-
-
-def _order(path: str) -> tuple[bool, str]:
-    return path in STARTS, path
+def _order(path: str) -> tuple[int, str]:
+    """What starts the application comes last, so that an unfinished update still starts the old one."""
+    return START_FILES.index(path) if path in START_FILES else -1, path

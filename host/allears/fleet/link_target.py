@@ -1,39 +1,46 @@
-"""A clip's volume over the link: the clip itself writes under another name, verifies and renames."""
+"""A clip's application over the link: a whole new one into the spare slot, on trial, confirmed by the clip."""
 
 from collections.abc import Callable
 
-from allears.device import Clip
+from allears.device import Clip, updating
 from allears.errors import DeviceError
-from allears_core.messages import CAP_FILES
+from allears.fleet import slot
+from allears.fleet.bundle import START_FILES, Bundle
+from allears_core.messages import CAP_SLOTS
 
 
 class LinkTarget:
-    """Volume of an open clip. Raises DeviceError for a clip that takes no files over the link."""
+    """Application of an open clip. Raises DeviceError for a clip that takes none over the link.
 
-    def __init__(self, clip: Clip):
-        if not clip.hello.capabilities & CAP_FILES:
-            raise DeviceError(f"the clip on {clip.path} takes no files over the link", "use --via repl")
+    key: the unit's update key, None for a clip without keys; older: an older version is meant.
+    """
+
+    def __init__(self, clip: Clip, key: bytes | None = None, older: bool = False):
+        if not clip.hello.capabilities & CAP_SLOTS:
+            raise DeviceError(
+                f"the clip on {clip.path} takes no application over the link",
+                "use --via repl, or the file to drag onto it (docs/building.md)",
+            )
         self._clip = clip
+        self._key = key
+        self._older = older
 
     def hash_of(self, path: str) -> str | None:
-        """SHA-256 in hex, None where there is no such file."""
+        """SHA-256 in hex of a file of the application that runs, None where there is no such file."""
         found = self._clip.file_hash(path)
         return found.hex() if found else None
 
-    def write(self, files: dict[str, bytes], sent: Callable[[int], None]) -> None:
-        """Replace files one by one; a cut leaves each either old or new."""
-        for path, data in files.items():
-            done = 0
+    def install(self, bundle: Bundle, changed: dict[str, bytes], sent: Callable[[int], None]) -> None:
+        """Bring `bundle`, of which `changed` is new to the clip, into force.
 
-            def progress(so_far: int) -> None:
-                nonlocal done
-                sent(so_far - done)
-                done = so_far
-
-            self._clip.put_file(path, data, progress)
-
-    def remove(self, paths: list[str]) -> None:
-        """DeviceError: the link replaces files, it removes none."""
-        raise DeviceError(
-            f"{paths[0]} on the clip hides the file just written", "run this again with --via repl"
-        )
+        A cut leaves the application that runs; one that does not start well is given up by the clip, which is a
+        DeviceError. What stands outside the slots follows when the new application is confirmed.
+        """
+        if changed.keys() - set(START_FILES):
+            image = slot.opened(bundle.image)
+            updating.send(self._clip, image, self._key, self._older, sent)
+            self._clip.restart()
+            updating.confirmed(self._clip, image)
+        for path in START_FILES:
+            if path in changed:
+                self._clip.put_file(path, changed[path])

@@ -12,9 +12,11 @@ from mpremote.transport_serial import SerialTransport
 
 from allears.device.line import BAUD, Line
 from allears.errors import CutOff, DeviceError, WrongDevice
-from allears.fleet.bundle import sha256
+from allears.fleet import slot
+from allears.fleet.bundle import IN_SLOT, START_FILES, Bundle, sha256
 
 TEMPORARY = ".new"
+MOUNTED = "/app"  # of firmware/loader.py
 CHUNK_BYTES = 512
 ANSWER_S = 2.0
 PROMPT_S = 3.0
@@ -66,48 +68,48 @@ class ReplTarget:
             self._transport.close()
 
     def hash_of(self, path: str) -> str | None:
-        """SHA-256 in hex, None where there is no such file."""
+        """SHA-256 in hex of a file of the application that a start would run, or that stands at the volume's root
+        outside the slots; None where there is no such file."""
         with _in_our_words(self._path):
-            if not self._transport.fs_exists("/" + path):
+            place = self._place(path)
+            if not self._transport.fs_exists(place):
                 return None
-            return bytes(self._transport.fs_hashfile("/" + path, "sha256")).hex()
+            return bytes(self._transport.fs_hashfile(place, "sha256")).hex()
 
-    def write(self, files: dict[str, bytes], sent: Callable[[int], None]) -> None:
-        """Write all under other names, verify all, rename all: a power cut before the last changes nothing."""
+    def install(self, bundle: Bundle, changed: dict[str, bytes], sent: Callable[[int], None]) -> None:
+        """Bring `bundle`, of which `changed` is new to the clip, into force.
+
+        A power cut before the last step changes nothing that a start would see.
+        """
+        files = {path: changed[path] for path in START_FILES if path in changed}
+        if changed.keys() - files.keys():
+            name = slot.NAMES[self._running() == slot.NAMES[0]]
+            files |= {name: bundle.image, slot.STATE: slot.state(name)}
         with _in_our_words(self._path):
-            self._make_folders(files)
             for path, data in files.items():
-                self._write_one("/" + path + TEMPORARY, data, sent)
+                self._write_one("/" + path + TEMPORARY, data)
             for path in files:
                 new, final = "/" + path + TEMPORARY, "/" + path
                 self._transport.exec(f"import os\nos.rename({new!r}, {final!r})")
+        sent(sum(map(len, changed.values())))
 
-    def remove(self, paths: list[str]) -> None:
-        """Remove files."""
+    def _running(self) -> str:
         with _in_our_words(self._path):
-            for path in paths:
-                self._transport.fs_rmfile("/" + path)
+            there = self._transport.fs_exists("/" + slot.STATE)
+            return slot.running(self._transport.fs_readfile("/" + slot.STATE) if there else None)
 
-    def _write_one(self, path: str, data: bytes, sent: Callable[[int], None]) -> None:
-        done = 0
+    def _place(self, path: str) -> str:
+        """Where a file of the application lies: boot.py, which has run by now, mounts a slot there."""
+        in_slot = path.split("/")[0] in IN_SLOT and self._transport.fs_exists(MOUNTED)
+        return f"{MOUNTED}/{path}" if in_slot else f"/{path}"
 
-        def progress(so_far: int, _: int) -> None:
-            nonlocal done
-            sent(so_far - done)
-            done = so_far
-
-        self._transport.fs_writefile(path, data, CHUNK_BYTES, progress)
+    def _write_one(self, path: str, data: bytes) -> None:
+        self._transport.fs_writefile(path, data, CHUNK_BYTES)
         if bytes(self._transport.fs_hashfile(path, "sha256")).hex() != sha256(data):
             raise DeviceError(
                 f"{path} reads back differently from what was written",
                 "run this again, then replace the clip",
             )
-
-    def _make_folders(self, paths: dict[str, bytes]) -> None:
-        folders = {"/" + path[:at] for path in paths for at in range(len(path)) if path[at] == "/"}
-        for folder in sorted(folders):
-            if not self._transport.fs_exists(folder):
-                self._transport.fs_mkdir(folder)
 
 
 @contextlib.contextmanager

@@ -27,12 +27,14 @@ class Reset:
     """What one run starts with.
 
     cause: index into records.RESET_CAUSES; main: run main.py; raw: go to the raw REPL, as after a soft reset
-    from it; safe_mode: the button is held; cut_at: flash operation at which the power fails, 0 never.
+    from it; doing: what the run before had marked; safe_mode: the button is held; cut_at: flash operation at which
+    the power fails, 0 never.
     """
 
     cause: int
     main: bool = True
     raw: bool = False
+    doing: int = 0
     safe_mode: bool = False
     cut_at: int = 0
 
@@ -54,6 +56,7 @@ class Run:
             "image": image,
             "unit": build.unit_id.hex(),
             "reset_cause": reset.cause,
+            "doing": reset.doing,
             "main": reset.main,
             "safe_mode": reset.safe_mode,
             "fast": build.fast,

@@ -4,7 +4,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -92,14 +92,15 @@ def _claim(clip_home: Home | None, stack: ExitStack) -> tuple[Path, bytes]:
 
 def _prepare(image: Path, options: Options) -> list[str]:
     """Make the flash ready; returns the firmware files on it that differ from this release."""
-    files = dict(load_bundle(runtime.ARCH).files) | dict(options.files or {})
+    released = load_bundle(runtime.ARCH)
+    bundle = replace(released, files={**released.files, **(options.files or {})})
     if options.fresh or not image.is_file():
-        volume.build(image, files)
+        volume.build(image, bundle.installed)
     elif options.reflash:
-        volume.write_firmware(image, files)
+        volume.write_firmware(image, bundle.installed)
     else:
         volume.add_vault(image)
-        return volume.differing(image, files)
+        return volume.differing(image, bundle.files)
     return []
 
 

@@ -44,6 +44,7 @@ class Supervisor(threading.Thread):
         self._control_rest = b""
         self._fed_at: float | None = None
         self._failed_starts = 0
+        self._marked = 0
         self._going = True
 
     # Requests, from any thread.
@@ -121,6 +122,7 @@ class Supervisor(threading.Thread):
         self._run = run
         self._control_rest = b""
         self._fed_at = None
+        self._marked = 0
         for fd in (run.master, run.control, run.exited):
             self._events.register(fd, select.EPOLLIN)
         self._relay.attach(run.master, run.waits)
@@ -173,7 +175,7 @@ class Supervisor(threading.Thread):
             self._relay.say(SOFT_REBOOT)
             self._start(Reset(SOFT, main=code == 0 and not raw, raw=raw))
         else:
-            self._start(Reset(CRASH))
+            self._start(Reset(CRASH, doing=self._marked))
 
     # Watchdog.
 
@@ -186,7 +188,7 @@ class Supervisor(threading.Thread):
         # Called only when nothing else was waiting: feeds that have arrived are counted first.
         left_s = self._watchdog_left_s()
         if left_s is not None and left_s <= 0:
-            self._restart(Reset(WATCHDOG))
+            self._restart(Reset(WATCHDOG, doing=self._marked))
 
     # What the clip tells.
 
@@ -213,6 +215,8 @@ class Supervisor(threading.Thread):
             self._state.update(light=tuple(numbers))
         elif word == "motor":
             self._state.update(motor=numbers[0])
+        elif word == "mark":
+            self._marked = numbers[0]
         elif word == "heard":
             self._state.update(heard=self._state.now.heard + 1)
         elif word == "booted":

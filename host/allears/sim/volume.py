@@ -6,6 +6,8 @@ from pathlib import Path
 from littlefs import LittleFS, LittleFSError
 
 from allears.errors import BadInput
+from allears.fleet import slot
+from allears.fleet.bundle import IN_SLOT
 
 BLOCK_BYTES = 4096
 BLOCKS = 256  # 1 MiB, the file system of the reference board
@@ -13,8 +15,8 @@ VAULT_BLOCKS = 2  # behind the file system, for the clip's keys
 PROG_BYTES = 256
 _VAULT_AT = BLOCKS * BLOCK_BYTES
 _ERASED_VAULT = b"\xff" * (VAULT_BLOCKS * BLOCK_BYTES)
-# Folders that belong to the firmware alone: writing firmware empties them first.
-FIRMWARE_FOLDERS = ("allears_core", "allears_clip", "boards", "weights")
+# What belongs to the firmware alone: writing firmware removes it first.
+FIRMWARE = (*IN_SLOT, *slot.ROOT_FILES)
 
 
 def build(image: Path, files: Mapping[str, bytes]) -> None:
@@ -32,9 +34,9 @@ def write_firmware(image: Path, files: Mapping[str, bytes]) -> None:
     Raises BadInput when the image holds no file system.
     """
     fs = _mounted(image)
-    for folder in FIRMWARE_FOLDERS:
-        if folder in fs.listdir("/"):
-            fs.remove(folder, recursive=True)
+    for name in FIRMWARE:
+        if name in fs.listdir("/"):
+            fs.remove(name, recursive=True)
     _write(fs, files)
     _save(fs, image, _vault(image))
 
@@ -59,9 +61,20 @@ def write_vault(image: Path, page: bytes) -> None:
 
 
 def differing(image: Path, files: Mapping[str, bytes]) -> list[str]:
-    """Paths of `files` that the image lacks or holds with other content."""
+    """Paths of `files` that the application which runs from the image, or its root, lacks or holds with other content.
+
+    Raises BadInput when the slot that should run holds no application.
+    """
     fs = _mounted(image)
-    return sorted(path for path, content in files.items() if _content(fs, path) != content)
+    name = slot.running(_content(fs, slot.STATE))
+    try:
+        held = slot.files_of(slot.opened(_content(fs, name) or b"")) if name else {}
+    except ValueError as error:
+        raise BadInput(
+            f"{name} on the virtual clip's flash {image} holds no application",
+            "start the clip with --reflash",
+        ) from error
+    return sorted(path for path, content in files.items() if held.get(path, _content(fs, path)) != content)
 
 
 def read(image: Path, path: str) -> bytes | None:

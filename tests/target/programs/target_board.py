@@ -157,6 +157,9 @@ class Part:
     def feed(self):
         self.fed += 1
 
+    def mark(self, code):
+        self.last = code
+
     def release(self):
         pass
 
@@ -178,6 +181,7 @@ class Board:
     capabilities = messages.CAP_LIGHT | messages.CAP_HAPTIC | messages.CAP_BUTTON | messages.CAP_MICROPHONES
     unit_id = b"\x00target\x00"
     reset_cause = 0
+    doing = 0
     safe_mode = False
     flash_root = "/"
     vault = None
