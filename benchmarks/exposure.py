@@ -44,7 +44,7 @@ def measure(full: bool) -> dict[str, object]:
         "full": full,
         "false_signals": asdict(nothing),
         "false_signals_with_stronger_memory": {"memory": HARSHER, **asdict(harsher)},
-        "delays": {name: asdict(found) for name, found in delays.items()},
+        "delays": {name: _written(found) for name, found in delays.items()},
         "seconds": round(time.perf_counter() - begun, 1),
         "reach": {
             "false signals an agent-month, upper end of the 95 % interval": _reach(
@@ -59,6 +59,12 @@ def measure(full: bool) -> dict[str, object]:
             f"median days to notice {KNOWN}": _reach(known.median_days, DELAY_BOUND_DAYS),
         },
     }
+
+
+def _written(found: budget.Delay) -> dict[str, object]:
+    """For JSON, which knows no infinity: None where half of the charts never signal."""
+    median = None if found.median_days == float("inf") else found.median_days
+    return {"median_days": median, "found": found.found}
 
 
 def _reach(value: float, most: float) -> dict[str, object]:
@@ -94,7 +100,7 @@ def main() -> int:
     arguments = parser.parse_args()
     found = measure(arguments.full)
     if arguments.json:
-        print(json.dumps(found, indent=2, allow_nan=True))
+        print(json.dumps(found, indent=2, allow_nan=False))
     else:
         show(found)
     reach = found["reach"]

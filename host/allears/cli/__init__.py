@@ -18,6 +18,7 @@ COMMANDS = {
     "devices": "devices",
     "doctor": "doctor",
     "erase": "erase",
+    "export": "export",
     "flash": "flash",
     "forget": "forget",
     "import": "import_acd",

@@ -79,6 +79,11 @@ HOUSE = {
         ),
         "file_id",
     ),
+    "forgotten": (
+        "Logs that are taken no more: their agent was forgotten.",
+        (("log", "VARCHAR", "SHA-256 of unit and log id, one after the other"),),
+        "log",
+    ),
 }
 
 

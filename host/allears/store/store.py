@@ -96,7 +96,18 @@ class Store:
         profile: str = "",
         example: bool = False,
     ) -> None:
-        """Say whose log (unit, log_id) is. Known logs are updated; `example` marks made-up data for ever."""
+        """Say whose log (unit, log_id) is. Known logs are updated; `example` marks made-up data for ever.
+
+        BadInput for a log whose agent was forgotten.
+        """
+        gone = self.connection.execute(
+            "SELECT 1 FROM forgotten WHERE log = sha256(?)", [unit + log_id]
+        ).fetchall()
+        if gone:
+            raise BadInput(
+                f"the log of clip {unit} belongs to an agent who was forgotten here",
+                "provision the clip for its new agent, which begins a new log",
+            )
         self.connection.execute(
             "INSERT INTO units VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET serial = excluded.serial, "
             "pseudonym = excluded.pseudonym, team = excluded.team, site = excluded.site, "
