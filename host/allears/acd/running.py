@@ -34,10 +34,7 @@ def read(rows: Iterable[Row], profile: Profile, zone: ZoneInfo) -> tuple[list[Sp
     """
     listed = list(rows)
     if any(_has_time(row, profile) for row in listed):
-        moved = [
-            Row(row.line, {**row.values, "start": row.values["date"], "date": ""}, row.raw) for row in listed
-        ]
-        return dated.read(moved, profile, zone)
+        return dated.read(listed, profile, zone)
     steps: list[_Step] = []
     errors: list[RowError] = []
     for row in listed:

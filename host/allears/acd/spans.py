@@ -88,18 +88,16 @@ def _read(row: Row, profile: Profile, zone: ZoneInfo | None) -> _Read:
 
 
 def _start(values: Mapping[str, str], profile: Profile) -> dt.datetime:
-    date = values.get("date", "")
-    text = values["start"]
-    if not date:
-        return parse(text, profile.times, "start")
-    return parse(f"{date} {text}", profile.times, "start")
+    """The start, whose date may stand in a column of its own."""
+    return parse(f"{values.get('date', '')} {values.get('start', '')}".strip(), profile.times, "start")
 
 
 def _settle(items: list[_Read], spans: list[Span], errors: list[RowError]) -> None:
     """Spans of one agent's rows, in the order of the file or, where it runs backwards, against it."""
     firsts = [item.starts[0] for item in items]
-    falls = sum(later < earlier for earlier, later in zip(firsts, firsts[1:], strict=False))
-    if falls * 2 > len(firsts) - 1:
+    steps = [later - earlier for earlier, later in zip(firsts, firsts[1:], strict=False)]
+    falls, rises = sum(step < 0 for step in steps), sum(step > 0 for step in steps)
+    if (falls, firsts[0]) > (rises, firsts[-1]):
         items = items[::-1]
     before: int | None = None
     for at, item in enumerate(items):

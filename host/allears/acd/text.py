@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 # What UTF-8 looks like after somebody took it for Windows-1252: a lead byte's letter, then a continuation byte's.
 _BROKEN = re.compile(
-    r"[ÂÃÄÅÐÑØÙâ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122]"
+    r"[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122]"
 )
 _ROUNDS = 3  # a file can be spoilt more than once on its way
 
