@@ -41,6 +41,10 @@ class Bursts:
         """Best knowledge, 0 or 1, about one of the newest 64 hops."""
         return self._ring[hop & _MASK]
 
+    def begins_at(self, hop):
+        """1 while the newest hop, `hop`, belongs to a burst that is not yet long enough to count."""
+        return self.pending and self._ring[hop & _MASK]
+
     def next_active(self, first, hop):
         """First active hop from `first` to `hop`, one past `hop` if there is none; by the best knowledge now."""
         while first <= hop and not self.active_at(first):

@@ -66,13 +66,11 @@ class Events:
             self.measures.step(window)
 
     def finish(self):
-        """The sound ends: everything still open ends with it."""
+        """The sound ends: what is open ends with it. A silence is no dead air: nothing tells that the call went on."""
         self.turns.finish()
         self._closed_turns()
         if self.monologue.open:
             self._monologue_ended()
-        if self.dead_air.hops >= self.dead_air.soft and not self._calls.line.closed:
-            self._silence_ended()
 
     def end_call(self):
         """Emit what is left of the call and its CALL record."""
@@ -122,13 +120,16 @@ class Events:
         turn = self.turns.customer
         if not turn.closed:
             return
-        harmed = self._harmed == turn.start or self._overlapped(turn.start)
+        harmed = self.harmed(turn.start)
         self.measures.customer_turn(turn.hops(), not harmed)
         if not harmed and turn.hops() >= hops_up(self._settings.positive_turn_ms):
             self.left_whole += 1
 
-    def _overlapped(self, start):
-        """True if an onset not yet classified has already taken more of that turn than an early answer may."""
+    def harmed(self, start):
+        """True if the customer's turn from `start` was talked over, or an onset not yet classified has already taken
+        more of it than an early answer may."""
+        if self._harmed == start:
+            return True
         grace = hops(self._settings.early_answer_ms + self._settings.network_delay_ms)
         return any(onset.customer_start == start and onset.overlap > grace for onset in self.turns.pending)
 

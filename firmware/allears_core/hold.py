@@ -183,7 +183,9 @@ class Hold:
         above = new + self._usual_ear // _PAUSE_HOPS - reference
         above = max(-_APART_MOST, min(_ABOVE_MOST, above))
         score = above * _PER_DB_Q8 + new * _PER_NEW_EAR_Q8
-        return ((score - (self._new_mouth >> _SMOOTH) * _PER_NEW_MOUTH_Q8) >> 8) - _BIAS_Q8
+        if self._new_mouth > 0:  # a mouth quieter than before says nothing about the line
+            score -= (self._new_mouth >> _SMOOTH) * _PER_NEW_MOUTH_Q8
+        return (score >> 8) - _BIAS_Q8
 
     def _hold_on(self, hop, customer):
         """Still on hold? Not when its sound has been gone for long, nor when the customer is plainly back."""

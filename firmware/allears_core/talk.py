@@ -46,6 +46,20 @@ class Monologue:
             self.logit += window.agent_logit
         return bool(ended)
 
+    def goes_on(self, window, hop):
+        """True unless a pause or an answer among the hops that have not settled, up to `hop`, has ended the talk."""
+        last = self.last
+        answer = self._answer_hops
+        for k in range(window.hop + 1, hop + 1):
+            answer = answer + 1 if window.customer_bursts.active_at(k) else 0
+            if answer > self._answer:
+                return False
+            if window.agent_bursts.active_at(k):
+                last = k
+            elif k - last >= self._pause:
+                return False
+        return True
+
     def _begin(self, hop):
         self.open = 1
         self.start = hop

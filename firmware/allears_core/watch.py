@@ -1,6 +1,9 @@
 # The newest hop: what must be decided at once. Asks for cues; whether one is given is the budget's business.
 from . import cues
+from .compat import const
 from .params import hops_up
+
+_SHARE_CLEAR_PCT = const(5)  # the share has to fall so far below its limit before it can rise above it again
 
 
 class Watch:
@@ -22,6 +25,8 @@ class Watch:
             max(settings.talk_over_cue_ms, settings.early_answer_ms + settings.network_delay_ms)
         )
         self._floor_need = hops_up(settings.floor_min_ms)
+        self._turn_gap = hops_up(settings.turn_gap_ms)
+        self._long_turn = hops_up(settings.positive_turn_ms)
         self.reset()
 
     def reset(self):
@@ -40,9 +45,8 @@ class Watch:
         self._silence(hop)
         self._monologue(hop)
         self._share()
-        if self._events.left_whole >= self._settings.positive_turns and not self._positive_given:
-            self._positive_given = True
-            self._cue(cues.POSITIVE, None)
+        if not self._positive_given:
+            self._positive(hop)
 
     def _overlap(self, hop):
         for onset in self._events.turns.pending:
@@ -68,7 +72,7 @@ class Watch:
 
     def _silence(self, hop):
         window = self._window
-        if window.agent_bursts.pending or window.customer_bursts.pending:
+        if window.agent_bursts.begins_at(hop) or window.customer_bursts.begins_at(hop):
             return  # perhaps a burst: known in a moment
         if self._hold.sure or self._line.closed:
             return  # somebody is looked for, or gone
@@ -89,13 +93,35 @@ class Watch:
     def _monologue(self, hop):
         talk = self._events.monologue
         if talk.open and talk.cued is None and hop + 1 - talk.start >= talk.limit:
-            if self._window.agent_bursts.active_at(hop):
+            if self._window.agent_bursts.active_at(hop) and talk.goes_on(self._window, hop):
                 talk.cued = self._cue(cues.MONOLOGUE, talk.start)
 
     def _share(self):
         window = self._window
         self.share_pct = self._events.share.percent(window.agent_bursts.tail, window.customer_bursts.tail)
-        above = self.share_pct != 255 and self.share_pct > self._settings.share_limit_pct
-        if above and not self._share_above:
-            self._cue(cues.TALK_SHARE, None)
-        self._share_above = above
+        limit = self._settings.share_limit_pct
+        if self.share_pct == 255:
+            return
+        if self.share_pct > limit:
+            if not self._share_above:
+                self._cue(cues.TALK_SHARE, None)
+            self._share_above = True
+        elif self.share_pct <= limit - _SHARE_CLEAR_PCT:
+            self._share_above = False
+
+    def _positive(self, hop):
+        whole = self._events.left_whole
+        if whole + 1 < self._settings.positive_turns:
+            return
+        if whole >= self._settings.positive_turns or self._left_whole(hop):
+            self._positive_given = True
+            self._cue(cues.POSITIVE, None)
+
+    def _left_whole(self, hop):
+        """True from the hop that ends a long turn of the customer left whole, before that has settled."""
+        turn = self._events.turns.customer
+        bursts = self._window.customer_bursts
+        ended = turn.open and bursts.confirmed_last == turn.last and hop - turn.last >= self._turn_gap
+        if not ended or bursts.pending or turn.hops() < self._long_turn:
+            return False
+        return not self._events.harmed(turn.start)

@@ -28,6 +28,7 @@ from allears_models.labels import Mask
 
 ONSET_KINDS = ("simultaneous-start", "acknowledgement", "early-answer", "talk-over", "overlap-other")
 EVENT_KINDS = (*ONSET_KINDS, "dead-air", "monologue")
+SHARE_CLEAR_PCT = 5
 
 
 @dataclass(frozen=True, order=True)
@@ -264,15 +265,18 @@ class _Reader:
         return found
 
     def _share_moments(self) -> list[Moment]:
-        """Every hop at which the share rises above the limit, in each call by itself."""
+        """Every hop at which the share rises above the limit, in each call by itself; after one, the next counts
+        once the share has been SHARE_CLEAR_PCT points below the limit."""
         found = []
         for start, end in self.calls:
             agent, customer = (self._in_window(track[start:end]) for track in (self.agent, self.customer))
             speech = agent + customer
             enough = ms(speech) >= self.set.share_min_speech_s * 1000
             above = enough & (agent * 100 > speech * self.set.share_limit_pct)
-            rises = np.flatnonzero(above & ~np.concatenate([[False], above[:-1]]))
-            found += [Moment(int(start + hop), "talk-share") for hop in rises]
+            below = enough & (agent * 100 <= speech * (self.set.share_limit_pct - SHARE_CLEAR_PCT))
+            turning = np.flatnonzero(above | below)
+            rises = above[turning] & ~np.concatenate([[False], above[turning][:-1]])
+            found += [Moment(int(start + hop), "talk-share") for hop in turning[rises]]
         return found
 
     def _in_window(self, track: Mask) -> npt.NDArray[np.int64]:

@@ -220,6 +220,8 @@ def test_praise_for_three_long_turns_left_whole():
     assert whole_turns(3, 624).finish().cues() == []
     assert whole_turns(2, 625).finish().cues() == []
     found = whole_turns(3, 625).finish()
+    third_ended = 2 * 925 + 635
+    assert [hop for _, hop, _ in found.cues()] == [third_ended + 62]  # with the hop that makes it a turn
     assert [(kind, why) for kind, _, why in found.cues()] == [("positive", "")]
     assert [(kind, strength) for _, kind, strength in found.shown] == [("positive", "soft")]
 

@@ -85,9 +85,16 @@ def test_the_silence_that_ends_the_call_is_no_event():
     assert len(player.values("CALL")) == 2
 
 
-def test_silence_at_the_end_of_a_recording_counts_as_far_as_it_goes():
-    assert (
-        Player(profile=LED_ONLY).play(hops=200, **GREETING).play(hops=374).finish().events("dead-air") == []
-    )
-    found = Player(profile=LED_ONLY).play(hops=200, **GREETING).play(hops=500).finish().events("dead-air")
-    assert found == [("dead-air", "", 200, 500, 0)]
+def test_silence_at_the_end_of_a_recording_is_none_since_nothing_tells_that_the_call_went_on():
+    player = Player(profile=LED_ONLY).play(hops=200, **GREETING).play(hops=500).finish()
+    assert player.events("dead-air") == []
+    assert player.cues() == [("dead-air", 574, "")]
+
+
+def test_a_click_just_before_the_sixth_second_delays_the_cue_no_longer_than_it_lasts():
+    player = Player(profile=LED_ONLY).play(hops=200, **GREETING)
+    player.play([(370, 376), (500, 600)]).finish()
+    assert player.cues() == [("dead-air", 576, "")]
+    player = Player(profile=LED_ONLY).play(hops=200, **GREETING)
+    player.play([(372, 500)]).finish()
+    assert player.cues() == []

@@ -53,6 +53,15 @@ def test_the_cue_waits_for_the_agent_to_speak():
     assert [cue[:2] for cue in player.cues() if cue[0] == "monologue"] == [("monologue", 4000)]
 
 
+def test_no_cue_where_a_pause_or_an_answer_has_just_ended_the_talk_and_has_not_settled():
+    breath = Player(**QUIET).play([(200, 3830), (3950, 4200)], HELLO).finish()
+    assert [cue for cue in breath.cues() if cue[0] == "monologue"] == [("monologue", 3950, "profile")]
+    paused = Player(**QUIET).play([(200, 3820), (3950, 4200)], HELLO).finish()
+    assert [cue for cue in paused.cues() if cue[0] == "monologue"] == []
+    answered = Player(**QUIET).play([(200, 4200)], HELLO + [(3880, 3960)]).finish()
+    assert [cue for cue in answered.cues() if cue[0] == "monologue"] == []
+
+
 def test_one_cue_a_monologue():
     player = Player(cue_spacing_ms=0).play([(200, 12000)], HELLO).finish()
     assert len([cue for cue in player.cues() if cue[0] == "monologue"]) == 1
@@ -130,6 +139,15 @@ def test_a_share_above_the_limit_gives_one_cue():
     assert [cue[0] for cue in player.cues()] == ["talk-share"]
     assert player.values("CUE")[0]["reason_hop"] == 0xFFFFFFFF
     assert alternating(640, 360, 6).cues() == []
+
+
+def test_a_share_about_the_limit_gives_one_cue_until_it_has_been_well_below():
+    settings = {"share_window_s": 30, "share_min_speech_s": 10, "cue_spacing_ms": 0, "cues_per_kind": 20}
+    player = Player(**settings)
+    for agent, customer in ((35, 15), (32, 18), (35, 15), (25, 25), (35, 15)):
+        for _ in range(40):
+            player.play([(40, 40 + agent)], [(10, 10 + customer)], 90)
+    assert [cue[0] for cue in player.finish().cues() if cue[0] == "talk-share"] == ["talk-share", "talk-share"]
 
 
 def test_the_pull_profile_wants_half():
