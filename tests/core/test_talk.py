@@ -147,7 +147,10 @@ def test_a_share_about_the_limit_gives_one_cue_until_it_has_been_well_below():
     for agent, customer in ((35, 15), (32, 18), (35, 15), (25, 25), (35, 15)):
         for _ in range(40):
             player.play([(40, 40 + agent)], [(10, 10 + customer)], 90)
-    assert [cue[0] for cue in player.finish().cues() if cue[0] == "talk-share"] == ["talk-share", "talk-share"]
+    assert [cue[0] for cue in player.finish().cues() if cue[0] == "talk-share"] == [
+        "talk-share",
+        "talk-share",
+    ]
 
 
 def test_the_pull_profile_wants_half():
