@@ -157,11 +157,8 @@ def baseline(
     n = np.sum(~np.isnan(window), axis=1)
     centre = _quantile(window, n, 0.5)
     rest = window - centre[:, None]
-    rough = np.maximum(MAD_TO_SIGMA * _quantile(np.abs(rest), n, 0.5), floor)
     for kind in range(window_class.shape[0]):
-        offsets = _class_offsets(
-            np.clip(rest, -2 * rough[:, None], 2 * rough[:, None]), window_class[kind], limits
-        )
+        offsets = _class_offsets(rest, window_class[kind], limits)
         rows = np.arange(len(rest))
         rest = rest - offsets[rows[:, None], window_class[kind]]
         known = np.minimum(today[kind], offsets.shape[1] - 1)
@@ -176,14 +173,16 @@ def baseline(
 
 
 def _class_offsets(rest: Floats, classes: Ints, limits: Limits) -> Floats:
-    """(rows, classes): mean distance of each class's days from the centre, shrunk by class_days days of nothing."""
+    """(rows, classes): median distance of each class's days from the centre, shrunk by class_days days of nothing."""
     count = int(classes.max()) + 1
-    has = ~np.isnan(rest)
-    filled = np.where(has, rest, 0.0)
     offsets = np.zeros((len(rest), count))
     for number in range(count):
-        mine = has & (classes == number)
-        offsets[:, number] = np.sum(filled * mine, axis=1) / (np.sum(mine, axis=1) + limits.class_days)
+        mine = np.where(classes == number, rest, np.nan)
+        days = np.sum(~np.isnan(mine), axis=1)
+        some = np.flatnonzero(days)
+        if some.size:
+            usual = _quantile(mine[some], days[some], 0.5)
+            offsets[some, number] = usual * days[some] / (days[some] + limits.class_days)
     return offsets
 
 

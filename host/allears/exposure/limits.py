@@ -23,12 +23,12 @@ class Limits:
     least: int = 10
     guard: int = 5
     cap: float = 2.0
-    shewhart: float = 4.25
+    shewhart: float = 4.5
     beyond: float = 1.0
     ewma_weight: float = 0.2
-    ewma: float = 3.7
+    ewma: float = 3.8
     cusum_slack: float = 0.5
-    cusum: float = 7.25
+    cusum: float = 7.5
     run_days: int = 6
     run_z: float = 1.0
     spread_days: float = 4.0
