@@ -33,6 +33,11 @@ STATES = ("call", "acw", "ready", "break", "pause", "off", "other", "on")
 _NUMBERS = itertools.count()
 
 
+def exact_sum(seconds: ir.NumericValue) -> ir.NumericValue:
+    """Sum of seconds that are whole ms: float64 adds whole ms exactly, so the sum does not hang on the order."""
+    return (seconds * 1000).round().cast("float64").sum() / 1000.0
+
+
 class Facts:
     """Tables over what one stream of the store may show, dated in `zone`.
 
@@ -114,72 +119,92 @@ class Facts:
         return self.settled(calls.drop(*kinds))
 
     @functools.cached_property
-    def spans(self) -> ir.Table:
-        """Who was in which state when: agent, team, source, state, start_ms, end_ms.
+    def owners(self) -> ir.Table:
+        """Every pair of agent and team, numbered: owner; who numbers the agents. Joins and sorts go by number.
 
-        State `on` is the clip listening; `call` is talk and hold. A clip's other states may lie under a call, which
-        outranks them: for sums take `pieces`.
+        The clips know the team; of somebody without a clip the imported file does, or nobody (NULL).
         """
-        calls = self.calls.filter(self.calls.start_ms.notnull())
-        calls = calls.mutate(state=ibis.literal("call"), source=ibis.literal(CLIP)).select(*spans.NAMES)
-        said = spans.said(self.dated("states", "hop"), self._last_hops)
-        on = spans.listening(self._last_hops, self.clock_ranges, self.units)
-        clip = ibis.union(said.select(*spans.NAMES[:-1]), on.select(*spans.NAMES[:-1]))
-        clip = clip.mutate(source=ibis.literal(CLIP)).select(*spans.NAMES)
-        return self.settled(ibis.union(calls, clip, self._acd_spans()))
+        teams = self.units.select("agent", "team").distinct()
+        imported = self._acd.group_by("agent").agg(team=ibis._.team.max()).anti_join(teams, "agent")
+        known = ibis.union(teams, imported)
+        order = ibis.window(order_by=["agent", "team"])
+        return self.settled(
+            known.mutate(
+                owner=ibis.row_number().over(order),
+                who=ibis.dense_rank().over(ibis.window(order_by="agent")),
+            )
+        )
+
+    @property
+    def _acd(self) -> ir.Table:
+        acd = self._engine.table("acd_states")
+        return acd if self._agents is None else acd.filter(acd.agent.isin(self._agents))
 
     @functools.cached_property
-    def _last_hops(self) -> ir.Table:
-        """Last hop of each boot that any record tells of."""
+    def boots(self) -> ir.Table:
+        """Every boot of a known owner, numbered, with the last hop that any record tells of."""
         told = [
             self.log(name).select(*LOG_KEY, last_hop=ibis._[hop])
             for name, hop in (("calls", "end_hop"), ("states", "hop"), ("clocks", "hop"))
         ]
-        return self.settled(ibis.union(*told).group_by(LOG_KEY).agg(last_hop=ibis._.last_hop.max()))
-
-    def _acd_spans(self) -> ir.Table:
-        acd = self._engine.table("acd_states")
-        if self._agents is not None:
-            acd = acd.filter(acd.agent.isin(self._agents))
-        units = self.units
-        teams = units.group_by("agent").agg(team=units.team.max())
-        joined = (
-            acd.drop("team").left_join(teams, "agent")
-            if "team" in acd.columns
-            else acd.left_join(teams, "agent")
-        )
-        return joined.select(
-            "agent",
-            "team",
-            state=ibis.ifelse(joined.state.isin(["talk", "hold"]), "call", joined.state),
-            start_ms=joined.start_utc.epoch_seconds().cast("int64") * 1000,
-            end_ms=joined.end_utc.epoch_seconds().cast("int64") * 1000,
-            source=ibis.literal(ACD),
-        ).select(*spans.NAMES)
+        lasting = ibis.union(*told).group_by(LOG_KEY).agg(last_hop=ibis._.last_hop.max())
+        units = self.units.inner_join(self.owners, ["agent", "team"]).select("unit", "log_id", "owner", "who")
+        owned = lasting.inner_join(units, ["unit", "log_id"])
+        return self.settled(owned.mutate(number=ibis.row_number().over(ibis.window(order_by=list(LOG_KEY)))))
 
     @functools.cached_property
-    def pieces(self) -> ir.Table:
-        """Spans cut at half-hours, with slot (its number in the calendar) and weight: sum weight x length.
+    def boot_ranges(self) -> ir.Table:
+        """clock_ranges with the boots' numbers and owners: hops [from_hop, to_hop) of a boot count from offset_ms."""
+        return self.settled(self.clock_ranges.inner_join(self.boots, LOG_KEY))
 
-        A call outranks the button: what of another state of the clip lies under a call is taken out by a piece of
-        weight -1.
+    @functools.cached_property
+    def numbered_spans(self) -> ir.Table:
+        """`spans` with numbers for names: who, owner, acd (whether imported), state, start_ms, end_ms."""
+        calls = self.calls.filter(self.calls.start_ms.notnull())
+        calls = calls.select("agent", "team", "start_ms", "end_ms", state=ibis.literal("call"))
+        calls = calls.inner_join(self.owners, ["agent", "team"])
+        said = spans.said(self.log("states"), self.boots, self.boot_ranges)
+        clip = ibis.union(
+            *[part.select(*spans.NAMES) for part in (calls, said, spans.listening(self.boot_ranges))]
+        )
+        acd, owners = self._acd, self.owners
+        newest = owners.group_by("agent").agg(owner=owners.owner.max(), who=owners.who.max())
+        imported = spans.imported(acd).inner_join(newest, "agent").select(*spans.NAMES)
+        return self.settled(ibis.union(clip.mutate(acd=False), imported.mutate(acd=True)))
+
+    @functools.cached_property
+    def spans(self) -> ir.Table:
+        """Who was in which state when: agent, team, source, state, start_ms, end_ms.
+
+        State `on` is the clip listening; `call` is talk and hold. A clip's other states may lie under a call, which
+        outranks them: half_hours takes out what does.
         """
-        whole = spans.cut(self.spans, midnight_ms(self.days[0], self.zone)).mutate(weight=1)
-        return ibis.union(whole, spans.hidden(whole.filter(whole.source == CLIP)))
+        return self.named(self.numbered_spans, "owner").drop("who", "owner")
+
+    def named(self, rows: ir.Table, by: str) -> ir.Table:
+        """Rows with the names for their numbers: agent and, by `owner`, team for `owner` or `who`; source for `acd`."""
+        owners = self.owners
+        owners = owners.select("who", "agent").distinct() if by == "who" else owners.drop("who")
+        found = rows.inner_join(owners, by)
+        return found.mutate(source=ibis.ifelse(found.acd, ACD, CLIP)).drop("acd")
 
     @functools.cached_property
     def half_hours(self) -> ir.Table:
-        """Seconds of each state by agent, source and local half-hour (see walltime.calendar)."""
-        pieces = self.pieces
-        pieces = pieces.mutate(ms=pieces.weight * (pieces.end_ms - pieces.start_ms))
-        sums = {
-            # Whole ms: sums that do not hang on their order.
-            f"{kind}_s": pieces.ms.sum(where=pieces.state == kind).fill_null(0) / 1000.0
-            for kind in STATES
-        }
-        halves = pieces.group_by("agent", "team", "source", "slot").agg(**sums)
-        slots = self.slots
-        return self.settled(halves.inner_join(slots.drop("slot_end_ms"), "slot").drop("slot"))
+        """Seconds of each state by agent, source and local half-hour (see walltime.calendar).
+
+        A call outranks the button: what of another state of the clip lies under a call does not count.
+        """
+        begin_ms = midnight_ms(self.days[0], self.zone)
+        numbered = self.numbered_spans.drop("who")
+        imported = spans.cut(numbered.filter(numbered.acd), begin_ms).mutate(weight=1)
+        clip = self.settled(spans.cut(numbered.filter(~numbered.acd), begin_ms).mutate(weight=1))
+        pieces = ibis.union(imported, clip, spans.hidden(clip, self.owners))
+        # Whole ms, which float64 adds up exactly: the sums do not hang on their order.
+        ms = (pieces.weight * (pieces.end_ms - pieces.start_ms)).cast("float64")
+        sums = {f"{kind}_s": ms.sum(where=pieces.state == kind).fill_null(0) / 1000.0 for kind in STATES}
+        halves = pieces.group_by("owner", "acd", "slot").agg(**sums)
+        dated = halves.inner_join(self.slots.drop("slot_end_ms"), "slot").drop("slot")
+        return self.settled(self.named(dated, "owner").drop("owner"))
 
     @functools.cached_property
     def slots(self) -> ir.Table:
@@ -191,7 +216,7 @@ class Facts:
     @functools.cached_property
     def days(self) -> tuple[dt.date, dt.date]:
         """First and last local date of which the store knows anything; NotEnoughData if it knows none."""
-        known = self.spans
+        known = self.numbered_spans
         (row,) = self.rows(known.agg(first=known.start_ms.min(), last=known.end_ms.max()))
         if row["first"] is None:
             raise NotEnoughData(

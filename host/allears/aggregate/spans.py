@@ -1,28 +1,47 @@
-"""Spans: who was in which state from when to when, and how they are cut at half-hours."""
+"""Spans: who was in which state from when to when, and how they are cut at half-hours. People go by number."""
 
 import ibis
 import ibis.expr.types as ir
 
-from allears.aggregate.walltime import LOG_KEY, SLOT_MS, dated, slot_number
+from allears.aggregate.walltime import LOG_KEY, SLOT_MS, slot_number
 from allears_core.params import HOP_MS
 
-NAMES = ("agent", "team", "state", "start_ms", "end_ms", "source")
+NAMES = ("who", "owner", "state", "start_ms", "end_ms")
 
 
-def said(states: ir.Table, last_hops: ir.Table) -> ir.Table:
-    """Spans of dated STATE records, each up to the next of its boot. Talk and hold are left to the calls."""
-    states = states.inner_join(last_hops, LOG_KEY)
-    window = ibis.window(group_by=LOG_KEY, order_by=[states.hop, states.seq])
-    until = ibis.coalesce(states.hop.lead().over(window), states.last_hop)
-    found = states.mutate(end_ms=states.start_ms + (until - states.hop) * HOP_MS)
-    return found.filter(found.state.notin(["talk", "hold"]), found.end_ms > found.start_ms)
+def said(states: ir.Table, boots: ir.Table, ranges: ir.Table) -> ir.Table:
+    """Spans of STATE records, each up to the next of its boot. Talk and hold are left to the calls.
+
+    boots, ranges: those of facts.Facts. Records of a boot without a known time drop out.
+    """
+    states = states.select(*LOG_KEY, "seq", "hop", "state").inner_join(boots, LOG_KEY)
+    states = states.select("number", "who", "owner", "seq", "hop", "state", "last_hop")
+    window = ibis.window(group_by="number", order_by=["hop", "seq"])
+    found = states.mutate(until=ibis.coalesce(states.hop.lead().over(window), states.last_hop))
+    found = found.filter(found.state.notin(["talk", "hold"]), found.until > found.hop)
+    dates = ranges.select("number", "from_hop", "to_hop", "offset_ms")
+    on = [found.number == dates.number, found.hop >= dates.from_hop, found.hop < dates.to_hop]
+    dated = found.inner_join(dates, on)
+    start_ms = dated.offset_ms + dated.hop * HOP_MS
+    return dated.mutate(start_ms=start_ms, end_ms=start_ms + (dated.until - dated.hop) * HOP_MS)
 
 
-def listening(last_hops: ir.Table, ranges: ir.Table, units: ir.Table) -> ir.Table:
-    """A span `on` for every boot: from its first hop to its last."""
-    begun = dated(last_hops.mutate(first_hop=0), ranges, "first_hop")
-    on = begun.filter(begun.start_ms.notnull()).inner_join(units, ["unit", "log_id"])
-    return on.mutate(end_ms=on.start_ms + on.last_hop * HOP_MS, state=ibis.literal("on"))
+def listening(ranges: ir.Table) -> ir.Table:
+    """A span `on` for every boot of a known time: from its first hop to its last."""
+    begun = ranges.filter(ranges.from_hop <= 0, ranges.to_hop > 0)
+    return begun.mutate(
+        start_ms=begun.offset_ms, end_ms=begun.offset_ms + begun.last_hop * HOP_MS, state=ibis.literal("on")
+    )
+
+
+def imported(acd: ir.Table) -> ir.Table:
+    """Spans of a switchboard's states: agent, state, start_ms, end_ms."""
+    return acd.select(
+        "agent",
+        state=ibis.ifelse(acd.state.isin(["talk", "hold"]), "call", acd.state),
+        start_ms=acd.start_utc.epoch_seconds().cast("int64") * 1000,
+        end_ms=acd.end_utc.epoch_seconds().cast("int64") * 1000,
+    )
 
 
 def cut(spans: ir.Table, begin_ms: int) -> ir.Table:
@@ -37,15 +56,19 @@ def cut(spans: ir.Table, begin_ms: int) -> ir.Table:
     )
 
 
-def hidden(pieces: ir.Table) -> ir.Table:
-    """What of other states lies under a call, as pieces of weight -1. Joined by half-hour, not by agent alone:
-    an agent has thousands of calls, a half-hour a few."""
-    calls = pieces.filter(pieces.state == "call").select("agent", "slot", "start_ms", "end_ms")
-    others = pieces.filter(pieces.state.notin(["call", "on"]))
+def hidden(pieces: ir.Table, owners: ir.Table) -> ir.Table:
+    """What of an agent's other states lies under a call, as pieces of weight -1.
+
+    Joined by half-hour, not by agent alone: an agent has thousands of calls, a half-hour has a few.
+    """
+    people = owners.select("owner", "who")
+    calls = pieces.filter(pieces.state == "call").inner_join(people, "owner")
+    calls = calls.select("who", "slot", "start_ms", "end_ms")
+    others = pieces.filter(pieces.state.notin(["call", "on"])).inner_join(people, "owner")
     under = others.inner_join(
         calls,
         [
-            others.agent == calls.agent,
+            others.who == calls.who,
             others.slot == calls.slot,
             others.start_ms < calls.end_ms,
             calls.start_ms < others.end_ms,
