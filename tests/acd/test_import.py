@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from allears.cli.import_acd import command
 from allears.exitcodes import ExitCode
+from allears.privacy.forget import forget
 from allears.store import Store
 
 HEAD = "agent,state,start,end\n"
@@ -160,6 +161,15 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path, text: str | bytes, me
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     result = CliRunner().invoke(command, [str(tmp_path / "none.csv")], standalone_mode=False)
     assert "none.csv cannot be read" in str(result.exception)
+
+
+def test_rows_set_aside_are_found_when_their_agent_is_forgotten(tmp_path: Path) -> None:
+    run(tmp_path, GOOD + "Heron,lunch,2026-03-02T10:00:00Z,2026-03-02T10:01:00Z\n")
+    aside = tmp_path / "states.csv.quarantine.csv"
+    assert aside.exists()
+    forget(tmp_path / "s.duckdb", "Heron")
+    assert not aside.exists()
+    assert stored(tmp_path) == 1
 
 
 def test_nothing_is_stored_when_the_rows_set_aside_cannot_be_written(tmp_path: Path) -> None:

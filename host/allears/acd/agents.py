@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from allears.acd.rows import RowError, Span
@@ -22,7 +21,13 @@ def read_names(path: Path) -> dict[str, str]:
         text = decoded(path.read_bytes()).text
     except OSError as error:
         raise MissingInput(f"{path} cannot be read ({error.strerror})", "check the path") from error
-    rows = csv.DictReader(io.StringIO(text), restval="")
+    try:
+        return _names(path, csv.DictReader(io.StringIO(text), restval=""))
+    except csv.Error as error:
+        raise BadInput(f"{path} is no CSV table ({error})", "save it again as CSV") from error
+
+
+def _names(path: Path, rows: "csv.DictReader[str]") -> dict[str, str]:
     if any(name not in (rows.fieldnames or ()) for name in _COLUMNS):
         raise BadInput(
             f"{path} does not name its columns {','.join(_COLUMNS)}", "put them into its first line"
@@ -39,13 +44,15 @@ def read_names(path: Path) -> dict[str, str]:
     return names
 
 
-def renamed(spans: Iterable[Span], names: Mapping[str, str], known: Iterable[str]) -> list[Span]:
-    """Spans under the agents' pseudonyms: by `names`, else the known agent whose name differs in case only."""
-    folded = {agent.casefold(): agent for agent in known}
-    return [
-        replace(span, agent=names.get(span.agent.casefold(), folded.get(span.agent.casefold(), span.agent)))
-        for span in spans
-    ]
+class Pseudonyms:
+    """The switchboard's names as pseudonyms: by `names`, else the known agent whose name differs in case only."""
+
+    def __init__(self, names: Mapping[str, str], known: Iterable[str]):
+        self._of = {**{agent.casefold(): agent for agent in known}, **names}
+
+    def of(self, name: str) -> str:
+        """The agent's pseudonym; the name itself where none is known."""
+        return self._of.get(name.casefold(), name)
 
 
 def in_two_teams(spans: Sequence[Span]) -> tuple[list[Span], list[RowError]]:

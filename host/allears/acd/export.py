@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,8 @@ class Export:
     """One file, read and put in order, not stored yet.
 
     errors: rows set aside (wrong or duplicates), by line; overlaps: rows that were cut to make room. raw: fields of any
-    row by its line, for the quarantine. notes: what else a reader of the totals should know.
+    row by its line, for the quarantine. notes: what else a reader of the totals should know. agent_of: whose row a
+    line is, by pseudonym where one is known.
     """
 
     file_id: str
@@ -33,6 +34,7 @@ class Export:
     encoding: str
     repaired: int
     notes: list[str]
+    agent_of: Mapping[int, str]
 
     @property
     def spans(self) -> list[Span]:
@@ -87,7 +89,8 @@ def read_export(
         notes = []
     rows = len(found.rows) + len(found.errors)
     errors = found.errors + errors
-    read, doubled = agents.in_two_teams(agents.renamed(read, names or {}, known))
+    pseudonyms = agents.Pseudonyms(names or {}, known)
+    read, doubled = agents.in_two_teams([replace(span, agent=pseudonyms.of(span.agent)) for span in read])
     errors += doubled
     tidied = tidy(read, zone, profile.cut_minutes)
     return Export(
@@ -103,4 +106,5 @@ def read_export(
         encoding=found.encoding,
         repaired=found.repaired,
         notes=notes,
+        agent_of={row.line: pseudonyms.of(row.values.get("agent", "")) for row in found.rows},
     )

@@ -43,6 +43,11 @@ class Imported:
     refused: str = ""
     quarantine: Path | None = None
 
+    def set_aside(self) -> list[str]:
+        """Agents of the rows set aside, as far as these name one."""
+        agents = {self.export.agent_of.get(error.line, "") for error in self.errors}
+        return sorted(agents - {""})
+
     def notes(self) -> list[str]:
         """What a person should know beside the totals, in sentences."""
         tidied, export = self.export.tidied, self.export

@@ -1,5 +1,6 @@
 """`allears import`: states of agents as a switchboard exported them."""
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,6 +98,7 @@ def command(
     file again changes nothing. See docs/acd.md for the forms and what is done to overlaps, midnights and clocks.
     """
     from allears import acd
+    from allears.privacy.ledger import Ledger, beside
     from allears.report.local import zone
     from allears.store import Store
 
@@ -109,6 +111,9 @@ def command(
     with Store(store) as opened:
         export = acd.read_export(file, chosen, at, translated, acd.known_agents(opened))
         done = acd.store_export(opened, export, options, file)
+        if done.quarantine:
+            with Ledger(beside(opened.path)) as ledger:  # so that forgetting somebody finds it
+                ledger.note_file(done.quarantine, done.set_aside(), dt.datetime.now(dt.UTC))
     document = done.document()
     if as_json:
         print_json(document)
