@@ -5,6 +5,7 @@
 
 tests/vectors/wire/messages.json: every message with its payload, its frame and, for requests, its cells.
 tests/vectors/records/records.json: every record type as bytes; damaged.json: a damaged log and what is read from it.
+tests/vectors/sealing/keys.json: every key of a unit from its secrets; blocks.json: sealed blocks.
 tests/vectors/turns/scenes.json: drawn scenes and every record that the conversation emits for them.
 Bytes stand as hexadecimal text. Both interpreters read these files (tests/core/test_vectors.py).
 """
@@ -21,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "tests" / "vectors"
 sys.path.insert(0, str(ROOT / "tests" / "core"))
 
-from allears_core import frame, messages, records  # noqa: E402
+from allears_core import frame, keys, messages, records, sealed  # noqa: E402
 from allears_core.fields import Layout  # noqa: E402
 from allears_core.settings import PROFILES  # noqa: E402
 from support import LED_ONLY, Lcg, Player  # noqa: E402  the path above
@@ -93,6 +94,56 @@ def damaged_log() -> dict[str, Any]:
     return {"log": log.hex(), "read": [[record.name, record.seq] for record in found], **counted}
 
 
+UNIT = bytes(range(0xA0, 0xA8))
+SECRETS = {role: bytes(range(role, role + keys.SECRET_BYTES)) for role in messages.ROLE_WORDS}
+SESSIONS = 4
+
+
+def key_schedule() -> dict[str, Any]:
+    """Secrets, what a clip is given, its vault, and the first sessions of both streams."""
+    given = keys.for_clip(SECRETS, UNIT)
+    vault = keys.pack_vault({**keys.give(None, keys.ALL_ROLES, given), "count": 3})
+    streams = []
+    for stream, name in enumerate(records.STREAMS):
+        state, sessions = given[name], []
+        for _ in range(SESSIONS):
+            named = zip(("cipher", "tag", "start"), keys.session_keys(state), strict=True)
+            sessions.append({"state": state.hex(), **{use: key.hex() for use, key in named}})
+            state = keys.following(state)
+        streams.append({"stream": stream, "key": keys.key_id(given[name]).hex(), "sessions": sessions})
+    return {
+        "unit": UNIT.hex(),
+        "secrets": {str(role): secret.hex() for role, secret in SECRETS.items()},
+        "given": plain(given),
+        "wrapping": keys.wrapping_key(given["it"]).hex(),
+        "vault": vault.hex(),
+        "streams": streams,
+    }
+
+
+def sealed_blocks() -> list[dict[str, Any]]:
+    """Blocks of every size modulo the cipher's block, of both streams and several sessions."""
+    random = Lcg(1004)
+    rows = []
+    for number, length in enumerate((0, 1, 15, 16, 17, 200, sealed.MAX_RECORDS_BYTES)):
+        stream, step = number % len(records.STREAMS), number % SESSIONS
+        state = keys.for_clip(SECRETS, UNIT)[records.STREAMS[stream]]
+        head = {
+            "stream": stream,
+            "count": number,
+            "boot": 500 * number,
+            "first_seq": 70000 * number,
+            "step": step,
+        }
+        values = {**head, "key": keys.key_id(state)}
+        for _ in range(step):
+            state = keys.following(state)
+        content = random.bytes(length)
+        block = sealed.seal_block(keys.session_keys(state), values, content)
+        rows.append({**head, "records": content.hex(), "block": block.hex()})
+    return rows
+
+
 # name, settings, agent's and customer's spans of hops, hops in all
 SCENES: list[tuple[str, dict[str, int], list[list[int]], list[list[int]], int]] = [
     ("acknowledged", {}, [[20, 90], [400, 440], [760, 900]], [[120, 700]], 1000),
@@ -134,6 +185,8 @@ FILES = {
     "wire/messages.json": wire,
     "records/records.json": every_record,
     "records/damaged.json": damaged_log,
+    "sealing/keys.json": key_schedule,
+    "sealing/blocks.json": sealed_blocks,
     "turns/scenes.json": scenes,
 }
 

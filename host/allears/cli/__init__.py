@@ -22,6 +22,7 @@ COMMANDS = {
     "flash": "flash",
     "forget": "forget",
     "import": "import_acd",
+    "keys": "keys",
     "monitor": "monitor",
     "occupancy": "occupancy",
     "provision": "provision",

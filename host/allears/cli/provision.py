@@ -41,14 +41,15 @@ def command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Say whose clip this is and how it is set.
+    """Say whose clip this is and how it is set, and give a new clip its keys.
 
-    Everything is checked here first, then staged on the clip, put in force at once, read back and compared.
-    What is not named stays as it is. A clip never provisioned needs --serial, --pseudonym and --team.
+    The keys are made and kept on this machine; `allears keys` hands them to who they are for. Everything else is
+    checked here first, then staged on the clip, put in force at once, read back and compared. What is not named
+    stays as it is. A clip never provisioned needs --serial, --pseudonym and --team.
     """
     from allears.device import open_clip
     from allears.errors import BadInput
-    from allears.fleet import provision
+    from allears.fleet import keying, provision
 
     values = provision.read_values(profile, assignments)
     allowed = provision.read_limits(limits)
@@ -64,6 +65,10 @@ def command(
                 f"this clip has no {' and no '.join(lacking)} yet", f"add --{' and --'.join(lacking)}"
             )
         planned = provision.plan(clip, identity, values, allowed)
+        if keying.wants_keys(clip):
+            planned.changes.insert(0, provision.Change("keys", "", "for agent, lead and IT"))
+            if not dry_run:
+                keying.give_first(clip)
         if not dry_run:
             provision.carry_out(clip, planned)
         unit = clip.hello.unit

@@ -45,16 +45,39 @@ def command(port: str, stream: str | None, store: Path | None, again: bool, as_j
     with Store(store) as kept, open_clip(port) as clip:
         clip.set_clock()
         register(clip, kept)
-        pulled = [
-            _pull(clip, kept, name, again) for name in ([stream] if stream else ["events", "summaries"])
-        ]
+        pulled, sealed = _pull_all(clip, kept, stream, again)
         document = {"unit": clip.hello.unit, "log_id": clip.hello.log_id, "store": str(kept.path)}
     if as_json:
-        print_json({**document, "streams": [one.facts() for one in pulled]})
+        print_json({**document, "streams": [one.facts() for one in pulled], "not_ours": sealed})
     else:
         for one in pulled:
             console().print(_line(one))
+        for words in sealed:
+            click.echo(f"{words}; nothing of them was pulled", err=True)
     _complain(pulled)
+
+
+def _pull_all(
+    clip: "Clip", store: "Store", stream: str | None, again: bool
+) -> "tuple[list[Pulled], list[str]]":
+    """What was pulled, and for streams that this machine cannot open whose they are.
+
+    MissingKey for a stream that was asked for by name, or where none can be opened.
+    """
+    from allears.device.pulling import opener_for
+    from allears.errors import MissingKey
+    from allears_core.records import STREAMS
+
+    ours, others = [], []
+    for name in [stream] if stream else STREAMS:
+        try:
+            opener_for(clip, STREAMS.index(name))
+            ours.append(name)
+        except MissingKey as error:
+            others.append(error)
+    if others and not ours:
+        raise others[0]
+    return [_pull(clip, store, name, again) for name in ours], [error.cause for error in others]
 
 
 def _pull(clip: "Clip", store: "Store", name: str, again: bool) -> "Pulled":
@@ -87,6 +110,8 @@ def _line(pulled: "Pulled") -> str:
         text += f", {size_text(pulled.bytes)}, {size_text(pulled.bytes_per_s)}/s"
     if pulled.dropped:
         text += f"; {pulled.dropped} older ones are no longer on the clip"
+    if pulled.altered:
+        text += f"; {pulled.altered} blocks with a broken seal stay on the clip"
     if pulled.unread:
         text += f"; {pulled.unread} of a newer kind stay on the clip until a newer allears reads them"
     return text
@@ -96,6 +121,12 @@ def _complain(pulled: "list[Pulled]") -> None:
     """LogDamaged when something could not be read; all that could is stored by now."""
     from allears.errors import LogDamaged
 
+    altered = sum(one.altered for one in pulled)
+    if altered:
+        raise LogDamaged(
+            f"{altered} blocks of the clip's log were altered after the clip had sealed them",
+            "pull again over another cable and port, and tell whoever looks after the clips if it comes again",
+        )
     corrupt = sum(one.corrupt for one in pulled)
     missing = sum(one.missing for one in pulled)
     if corrupt or missing:

@@ -13,7 +13,7 @@ from allears.device.channel import ANSWER_S, SLOW, Channel, Message, NoAnswer
 from allears.device.keying import send_keys
 from allears.device.line import Line
 from allears.device.refusals import Refused
-from allears.errors import CutOff, DeviceError, NoDevice, PortBusy, WrongDevice
+from allears.errors import CutOff, DeviceError, MissingKey, NoDevice, PortBusy, WrongDevice
 from allears.keys import KeyStore
 from allears_core import errors, messages, proof, records
 from allears_core.errors import CoreError
@@ -206,6 +206,17 @@ class Clip:
         """
         send_keys(self._channel, self.hello, self.keys, secrets, discard)
         self._greet(self._answer_s)
+
+    def accepts(self, role: int, key: bytes) -> bool:
+        """True if `key` shows `role` (a ROLE_ bit) to this clip, which waits after a wrong one before the next."""
+        Authentication(self._channel, self.hello, lambda _, asked: key if asked == role else None)
+        try:
+            self.status()
+        except MissingKey:
+            return False
+        finally:
+            self._greet(self._answer_s)
+        return True
 
     # The clip itself --------------------------------------------------------------------------------------
 

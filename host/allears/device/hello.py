@@ -15,6 +15,7 @@ CAPABILITIES = {
     messages.CAP_FILES: "files",
     messages.CAP_MONITOR: "monitor",
     messages.CAP_SEALED: "sealed",
+    messages.CAP_KEYS: "keys",
     messages.CAP_SLOTS: "slots",
 }
 

@@ -50,9 +50,9 @@ class KeyStore:
     def remove(self, unit: str, role: int) -> None:
         """Forget one role's secret. MissingKey where there is none."""
         known = self.need(unit, role)
-        left = {one: secret for one, secret in known.secrets.items() if one != role}
-        if left:
-            self.put(replace(known, secrets=left))
+        left = known.without(role)
+        if left.secrets:
+            self.put(left)
         else:
             self._place(unit).remove(unit)
 

@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from allears.errors import BadInput
 from allears_core import keys, messages
@@ -37,6 +37,10 @@ class UnitSecrets:
         return UnitSecrets(
             self.unit, {role: self.secrets[role] for role in roles if role in self.secrets}, self.made
         )
+
+    def without(self, role: int) -> "UnitSecrets":
+        """The same less the secret of `role`."""
+        return replace(self, secrets={one: secret for one, secret in self.secrets.items() if one != role})
 
     def to_json(self) -> str:
         """Text that from_json reads."""

@@ -82,6 +82,11 @@ def read(image: Path, path: str) -> bytes | None:
     return _content(_mounted(image), path)
 
 
+def listed(image: Path, folder: str) -> list[str]:
+    """Names in a folder of an image that no clip is running from."""
+    return sorted(_mounted(image).listdir("/" + folder))
+
+
 def _open(content: bytes | None) -> LittleFS:
     fs = LittleFS(
         block_size=BLOCK_BYTES,
