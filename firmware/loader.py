@@ -37,8 +37,8 @@ class Slots:
         try:
             with open(folder + STATE) as file:
                 self.running, self.left, self._before, self.failed = json.load(file)
-        except (OSError, ValueError):
-            pass  # never updated
+        except (OSError, ValueError, TypeError):
+            self._look_around()  # never updated, or the file was lost
 
     @property
     def spare(self):
@@ -52,15 +52,11 @@ class Slots:
         elif self.left:
             self.left -= 1
             self._write()
-        while self.running != AT_ROOT:
-            try:
-                mount(image.Volume(open(self.folder + self.running, "rb"), inflate, io.BytesIO), MOUNTED)
-            except (OSError, ValueError):  # gone or damaged
-                self._give_up()
-            else:
-                path[0] = MOUNTED
-                self.root = MOUNTED + "/"
-                return
+        while self.running != AT_ROOT and not self._mounted(mount):
+            self._give_up()
+        if self.running != AT_ROOT:
+            path[0] = MOUNTED
+            self.root = MOUNTED + "/"
 
     def activate(self):
         """From the next start on the spare slot runs, on trial."""
@@ -81,6 +77,20 @@ class Slots:
         """The failure has been told."""
         self.failed = None
         self._write()
+
+    def _mounted(self, mount):
+        try:
+            mount(image.Volume(open(self.folder + self.running, "rb"), inflate, io.BytesIO), MOUNTED)
+        except (OSError, ValueError):  # gone or damaged
+            return False
+        return True
+
+    def _look_around(self):
+        """Run the first slot that is there, where there is nothing at the root."""
+        there = os.listdir(self.folder)
+        slots = [name for name in NAMES if name in there]
+        if slots and "board.py" not in there:
+            self.running, self._before = slots[0], slots[-1]
 
     def _give_up(self):
         self.failed, self.running, self._before = self.running, self._before, AT_ROOT

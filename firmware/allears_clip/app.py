@@ -53,6 +53,7 @@ class Clip:
         if not self.safe:
             self._start_hearing()
         self.link = LinkServer(self)
+        self.lock()
         self.keeper = Housekeeper(self)
         self.log.flush()
 
@@ -110,6 +111,10 @@ class Clip:
             "in_call": 1 if talk.in_call else 0,
             "share_pct": talk.share_pct,
         }
+
+    def lock(self):
+        """Let Ctrl-C interrupt only a clip without keys, which has nothing to tell at a prompt."""
+        self.board.keyboard(not self.keys.keyed)
 
     def log_start(self):
         """Begin this boot's log: what runs here, and when."""
@@ -302,4 +307,8 @@ def run(board, slots=None):
         crashes.leave(board.flash_root, error, version.VERSION, clip.uptime.ms())
     finally:  # Ctrl-C passes through here as well
         clip.close()
+    if mode == messages.REBOOT_REPL and clip.keys.keyed:
+        from . import recovery
+
+        recovery.erase(board)
     board.reboot(mode)

@@ -29,6 +29,7 @@ class KeyServer:
             clip.log.flush()
         else:
             clip.keys.take(roles, given)
+        clip.lock()
         reply(messages.DONE)
 
     def _check_read(self, discard):

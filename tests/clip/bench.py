@@ -83,6 +83,9 @@ class Level:
     def pressed(self):
         return self.down
 
+    def held(self):
+        return self.down
+
     def millivolts(self):
         return 3900
 
@@ -119,6 +122,9 @@ class BenchBoard:
         self.battery = Level()
         self.watchdog = Level()
         self.rebooted = None
+
+    def keyboard(self, open):
+        self.interruptible = open
 
     def reboot(self, mode):
         self.rebooted = mode

@@ -2,9 +2,9 @@
 from bench import Bench, BenchBoard
 from clip_support import opened, read_file, write_file
 
-from allears_clip import health
+from allears_clip import crashes, health
 from allears_clip.app import run
-from allears_core import messages, records
+from allears_core import errors, messages, records
 
 QUIET_HOP = bytes(512)
 
@@ -215,3 +215,34 @@ class BrokenClock:
 
     def idle(self):
         pass
+
+
+def test_three_crashes_in_a_row_are_a_safe_state_until_a_run_is_well(folder):
+    for _ in range(3):
+        bench = Bench(folder)
+        bench.board.button = None
+        try:
+            bench.clip.run()
+        except AttributeError as error:
+            crashes.leave(folder, error, "1", bench.clip.uptime.ms())
+    bench = Bench(folder)
+    counted = bench.one(messages.COUNTERS)
+    assert counted["safe"] == 1 and counted["crashes"] == 3 and counted["crash_records"] == 3
+    assert bench.clip.pipeline is None and bench.one(messages.STATUS)["capturing"] == 0
+    text = bench.one(messages.CRASH, index=0)["text"].decode()
+    assert text.startswith("exception\n1\n") and "pressed" in text and "line" in text
+    assert bench.error(messages.CRASH, index=3) == errors.BAD_REQUEST
+    bench.board.clock.now = 61000
+    bench.turns(2)
+    assert not Bench(folder).clip.safe
+
+
+def test_a_watchdog_reset_says_what_the_clip_was_doing(folder):
+    Bench(folder)
+    BenchBoard.reset_cause, BenchBoard.doing = records.RESET_CAUSES.index("watchdog"), messages.PULL.code
+    try:
+        bench = Bench(folder)
+    finally:
+        BenchBoard.reset_cause = BenchBoard.doing = 0
+    assert ("watchdog", b"while it answered request 0x1a") in complaints(bench)
+    assert bench.board.watchdog.marked == 0
