@@ -86,9 +86,13 @@ def show(found: dict[str, object]) -> None:
     assert isinstance(harsher, dict)
     print(f"with a day-to-day correlation of {HARSHER[0]} to {HARSHER[1]}: {harsher['rate']:.2f}")
     for name, row in delays.items():
-        print(
-            f"{name}: noticed after {row['median_days']:g} days (median), {row['found']:.0%} within a month"
+        median = row["median_days"]
+        said = (
+            "never noticed by half of the charts"
+            if median is None
+            else f"noticed after {median:g} days (median)"
         )
+        print(f"{name}: {said}, {row['found']:.0%} within a month")
     print(f"{found['seconds']} s")
 
 

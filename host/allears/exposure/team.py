@@ -67,6 +67,11 @@ def exposure(
         f"team exposure {name}", {**_slices(by_person), **_break_slices(shifts)}, issued
     )
     days = _means(by_person, admitted)
+    if not days and admitted.told_apart:
+        raise NotEnoughData(
+            f"beside earlier reports, people of team {name} could be told apart on every day",
+            "wait for new days, or report the group as it was",
+        )
     if not days:
         raise NotEnoughData(
             f"not enough people in team {name}", f"a team report takes at least {MIN_GROUP} people with calls"

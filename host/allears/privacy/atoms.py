@@ -25,10 +25,10 @@ def leak(sums: Sequence[Sum], least: int = MIN_GROUP) -> Group | None:
         return None
     columns = np.array(list(blocks), float).T  # (sums, blocks)
     people = list(blocks.values())
-    rank = np.linalg.matrix_rank(columns)
+    whole = np.linalg.matrix_rank(columns)
     for few in _unions([group for group in people if len(group) < least], least):
         others = [at for at, group in enumerate(people) if not group <= few]
-        if not others or np.linalg.matrix_rank(columns[:, others]) < rank:
+        if not others or np.linalg.matrix_rank(columns[:, others]) < whole:
             return few
     return None
 
