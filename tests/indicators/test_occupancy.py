@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,10 +14,11 @@ from hypothesis import strategies as st
 
 from allears.cli.occupancy import command
 from allears.errors import NotEnoughData
-from allears.indicators import formulas, state_time
+from allears.indicators import declared, formulas, state_time
 from allears.indicators.occupancy import occupancy
 from allears.indicators.release import common_words
 from allears.store import AcdState, Store
+from allears_core import records
 
 BERLIN, UTC = ZoneInfo("Europe/Berlin"), ZoneInfo("UTC")
 DAY = dt.date(2026, 3, 2)
@@ -230,3 +232,28 @@ def test_the_command_prints_what_the_number_rests_on(tmp_path: Path) -> None:
     for text in ("Occupancy: 83.3 %", "numerator: 18000 s", "denominator: 21600 s", "excluded other (Coaching): 3600 s",
                  "71.4  available", "State map:", "Lunch"):  # fmt: skip
         assert text in out
+
+
+def test_a_day_without_an_import_rests_on_the_button(clip: SimpleNamespace) -> None:
+    """Ready, 20 min of call, after-call work by the button, ready, a break: 45 min of 75, and the break is out."""
+    log = clip.Log().clock(0, NINE)
+    log.state(0, "ready").call(15 * 60, 35 * 60, talk_overs=0).state(35 * 60, "acw").state(60 * 60, "ready")
+    log.state(75 * 60, "break").state(80 * 60, "ready").clock(80 * 60, NINE + dt.timedelta(minutes=80))
+    with Store(":memory:") as store:
+        clip.named(store).ingest(clip.UNIT, clip.LOG, records.EVENTS, log.items)
+        rows = declared.load(store, ["Heron"], UTC, "events")
+        whole = formulas.total(rows)
+        assert whole.of(["talk"]) == pytest.approx(20 * 60, abs=0.1)
+        assert whole.of(["acw"]) == pytest.approx(25 * 60, abs=0.1)
+        assert whole.of(["ready"]) == pytest.approx(30 * 60, abs=0.1)
+        assert whole.of(["break"]) == pytest.approx(5 * 60, abs=0.1)
+        assert whole.contacts == 1
+        assert occupancy(rows, DAY, DAY).result.value == pytest.approx(100 * 45 / 75, abs=0.05)
+        # An import of that day takes its place.
+        store.put_acd(log_of_import(), "neutral", "x.csv")
+        again = formulas.total(declared.load(store, ["Heron"], UTC, "events"))
+        assert again.of(["talk"]) == 3600 and again.of(["acw"]) == 0
+
+
+def log_of_import() -> list[AcdState]:
+    return log(NINE, ("talk", 60, ""))

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from allears.acd.rows import RowError, Span
@@ -53,6 +54,11 @@ class Pseudonyms:
     def of(self, name: str) -> str:
         """The agent's pseudonym; the name itself where none is known."""
         return self._of.get(name.casefold(), name)
+
+    def rename(self, spans: Iterable[Span]) -> list[Span]:
+        """The spans under their agents' pseudonyms."""
+        named = ((span, self.of(span.agent)) for span in spans)
+        return [span if agent == span.agent else replace(span, agent=agent) for span, agent in named]
 
 
 def in_two_teams(spans: Sequence[Span]) -> tuple[list[Span], list[RowError]]:

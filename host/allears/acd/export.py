@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -90,7 +90,7 @@ def read_export(
     rows = len(found.rows) + len(found.errors)
     errors = found.errors + errors
     pseudonyms = agents.Pseudonyms(names or {}, known)
-    read, doubled = agents.in_two_teams([replace(span, agent=pseudonyms.of(span.agent)) for span in read])
+    read, doubled = agents.in_two_teams(pseudonyms.rename(read))
     errors += doubled
     tidied = tidy(read, zone, profile.cut_minutes)
     return Export(

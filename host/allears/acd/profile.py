@@ -1,6 +1,7 @@
 """Vendor profiles: what an export of agent states looks like, as data. Each is a TOML file in acd/profiles."""
 
 import fnmatch
+import functools
 import string
 import tomllib
 from collections.abc import Mapping
@@ -58,7 +59,7 @@ class Profile:
     cut_minutes: int
     zone_in_file: bool
 
-    @property
+    @functools.cached_property
     def required(self) -> tuple[str, ...]:
         """Roles without which the file cannot be read."""
         words = {name for _, name, _, _ in string.Formatter().parse(self.word) if name}

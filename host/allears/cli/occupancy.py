@@ -9,8 +9,11 @@ import click
 from allears.cli.common import json_option, print_json, print_table, store_option
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from allears.indicators.occupancy import Cell, Occupancy
     from allears.indicators.result import Result
+    from allears.indicators.state_time import StateTime
     from allears.store import Store
 
 _FORMULAS = (
@@ -62,7 +65,7 @@ def command(
     store: Path | None,
     as_json: bool,
 ) -> None:
-    """Occupancy of an agent or a team from imported states.
+    """Occupancy of an agent or a team from imported states, or the button's.
 
     Prints numerator, denominator, the state map and every second left out, handle time, after-call work, utilisation
     and shrinkage, what other formulas make of the same time where they differ, and what the number would be if breaks,
@@ -77,15 +80,18 @@ def command(
         raise click.UsageError("name either --agent or --team.")
     at = zone(time_zone)
     with Store(store, read_only=True) as opened:
-        names = _names(opened, agent, team)
-        begin, end = _days(opened, names, first, last, at)
-        rows = state_time.load(opened, names, begin, end, at)
+        rows = _rows(opened, agent, team, first, last, at)
         halves, left_out = rows, 0
         if team is not None:
             rows, halves, left_out = _shown(opened, team, rows, by)
         days = len({(row.agent, row.date) for row in rows if row.state != state_time.NO_STATE})
         found = occupancy(
-            rows, begin, end, "total", formula, paid_hours * 3600 * days if paid_hours else None
+            rows,
+            rows[0].date,
+            rows[-1].date,
+            "total",
+            formula,
+            paid_hours * 3600 * days if paid_hours else None,
         )
         listed = [] if by == "total" else cells(rows if by == "day" else halves, by, formula)
         document = _document(opened, agent, team, found, listed, left_out, at.key)
@@ -95,31 +101,36 @@ def command(
         _tell(found, listed, by, document)
 
 
-def _names(store: "Store", agent: str | None, team: str | None) -> list[str]:
+def _rows(
+    store: "Store",
+    agent: str | None,
+    team: str | None,
+    first: dt.datetime | None,
+    last: dt.datetime | None,
+    at: "ZoneInfo",
+) -> "list[StateTime]":
     from allears.errors import NotEnoughData
+    from allears.indicators import declared
     from allears.indicators.state_time import teams
 
-    found = [name for name, of in teams(store).items() if name == agent or (team is not None and of == team)]
-    if not found:
+    if first and last and last < first:
+        raise click.UsageError("the period ends before it begins.")
+    names = [name for name, of in teams(store).items() if name == agent or (team is not None and of == team)]
+    stream = "summaries" if agent is None else "events"
+    days = (first.date() if first else None, last.date() if last else None)
+    rows = declared.load(store, names, at, stream, *days) if names else []
+    if not rows:
         who = f"agent {agent}" if agent is not None else f"team {team}"
-        raise NotEnoughData(f"the store holds no states of {who}", "import them with `allears import`")
-    return found
+        raise NotEnoughData(
+            f"the store holds no states of {who} for these days",
+            "import them with `allears import`, or set them with the clip's button",
+        )
+    return rows
 
 
-def _days(
-    store: "Store", names: list[str], first: dt.datetime | None, last: dt.datetime | None, at: Any
-) -> tuple[dt.date, dt.date]:
-    from allears.indicators.state_time import span_of_days
-
-    known = span_of_days(store, names, at)
-    assert known is not None
-    begin, end = first.date() if first else known[0], last.date() if last else known[1]
-    if end < begin:
-        raise click.UsageError(f"the period from {begin} to {end} is empty.")
-    return max(begin, known[0]), min(end, known[1])
-
-
-def _shown(store: "Store", team: str, rows: list[Any], by: str) -> tuple[list[Any], list[Any], int]:
+def _shown(
+    store: "Store", team: str, rows: "list[StateTime]", by: str
+) -> "tuple[list[StateTime], list[StateTime], int]":
     from allears.indicators.release import shown
     from allears.privacy.ledger import Ledger, beside
 
@@ -224,6 +235,13 @@ def _tell(found: "Occupancy", listed: "list[Cell]", by: str, document: dict[str,
         click.echo("")
         print_table(
             [by, "%", "busy s", "of s", "excluded s", "people"], [_row(cell) for cell in document["cells"]]
+        )
+    for item in document["imports"]:
+        limits = item["limits_s"]
+        sure = "given or unknown" if limits is None else f"{limits[0]:+.1f} to {limits[1]:+.1f} s"
+        click.echo(
+            f"Imported as {item['profile']}: clock offset {item['offset_s']:+.1f} s ({sure}), "
+            f"{item['rows_set_aside']} rows set aside."
         )
     if document["left_out"]:
         click.echo(f"{document['left_out']} days or half-hours left out: fewer than 5 people, or told apart.")

@@ -122,7 +122,7 @@ def _half_hours(
     patience: float | None,
 ) -> "tuple[list[HalfHour], int]":
     from allears.errors import NotEnoughData
-    from allears.indicators import state_time
+    from allears.indicators import declared, state_time
     from allears.indicators.release import shown
     from allears.privacy.ledger import Ledger, beside
     from allears.report.local import zone
@@ -132,12 +132,11 @@ def _half_hours(
     at = zone(time_zone)
     with Store(store, read_only=True) as opened:
         names = [name for name, of in state_time.teams(opened).items() if of == team]
-        known = state_time.span_of_days(opened, names, at) if names else None
-        if known is None:
+        rows = declared.load(opened, names, at, "summaries") if names else []
+        if not rows:
             raise NotEnoughData(
                 f"the store holds no states of team {team}", "import them with `allears import`"
             )
-        rows = state_time.load(opened, names, *known, at)
         with Ledger(beside(opened.path)) as ledger:
             kept = shown(ledger, team, rows, True, dt.datetime.now(dt.UTC))
     return half_hours(kept.halves, cap, answer_pct, answer_s, patience), kept.left_out

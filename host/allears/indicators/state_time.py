@@ -39,10 +39,12 @@ class StateTime:
 
 
 def teams(store: Store) -> dict[str, str]:
-    """Team of every agent with imported states: the clip's owner's, else the one that the file named last."""
+    """Team of every agent with a clip or imported states: the clip's owner's, else the one that a file named last."""
     rows = store.connection.execute(
-        "SELECT a.agent, coalesce(max(nullif(u.team, '')), arg_max(a.team, a.end_utc), '') FROM acd_states a "
-        "LEFT JOIN units u ON u.pseudonym = a.agent GROUP BY a.agent ORDER BY a.agent"
+        "SELECT coalesce(u.agent, a.agent), coalesce(u.team, a.team, '') FROM "
+        "(SELECT pseudonym AS agent, max(nullif(team, '')) AS team FROM units GROUP BY pseudonym) u FULL JOIN "
+        "(SELECT agent, arg_max(team, end_utc) AS team FROM acd_states GROUP BY agent) a ON a.agent = u.agent "
+        "ORDER BY 1"
     ).fetchall()
     return {str(agent): str(team) for agent, team in rows}
 
