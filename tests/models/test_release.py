@@ -7,11 +7,10 @@ import pytest
 
 pytest.importorskip("scipy", reason="scipy is not installed: the sounds for this test cannot be made")
 
+from allears.demo import call
 from allears.signal import features
 from allears.signal.network import Network, find_weights
 from allears_models import decide, runtime, trials
-
-from . import pool as made
 
 RELEASED = Path(__file__).resolve().parents[2] / "models" / "released" / "duplex"
 
@@ -27,16 +26,6 @@ def decisions(network, logits):
     return np.stack([decide.decide(logits[:, side], on, off) for side, (on, off) in enumerate(pairs)], 1)
 
 
-def made_call(seconds=40):
-    """Two made voices by turns, the agent leaking into the ear, with noise."""
-    rng = np.random.default_rng(8)
-    agent, customer = made.voice(rng, seconds, 110), made.voice(rng, seconds, 190)
-    half = len(agent) // 2
-    agent[:half] *= 0.02
-    pcm = np.stack([agent, 0.3 * customer + 0.15 * agent], 1) + rng.normal(size=(len(agent), 2)) * 3e-4
-    return (np.clip(pcm, -1, 1) * 32767).astype(np.int16)
-
-
 def test_the_budget_is_kept(network):
     manifest = network.manifest
     assert manifest["bytes"] <= 24 * 1024
@@ -46,7 +35,7 @@ def test_the_budget_is_kept(network):
 
 def test_integers_and_onnx_decide_alike(network):
     pytest.importorskip("onnxruntime", reason="onnxruntime is not installed: the ONNX model is not run here")
-    bands = features.extract(made_call()).bands.reshape(1, -1, 48)
+    bands = features.extract(call.render_call()[0]).bands.reshape(1, -1, 48)
     integer = decisions(network, network.run_batch(bands)[0])
     int8 = decisions(network, runtime.onnx_logits(RELEASED / "duplex-int8.onnx", network, bands)[0])
     assert integer.any(0).all() and not integer.all(0).any()
