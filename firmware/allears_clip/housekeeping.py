@@ -1,7 +1,7 @@
 # The slow jobs of the main loop: when to flush the log, when to pair the clocks, which counters to tell.
 import gc
 
-from allears_core.fields import NONE_U16
+from allears_core.fields import NONE_U16, NONE_U32
 from allears_core.messages import CAP_BATTERY, CAP_VIRTUAL
 
 FLUSH_MS = 5000  # the log is on the flash by then at the latest
@@ -24,6 +24,7 @@ class Housekeeper:
         self._flush_wanted = False
         self._looked_ms = 0
         self._clock_ms = 0
+        self._sweep_due = True
         self._told_ms = 0
         self._lost_hops = 0
         self._dropped_told = 0
@@ -44,6 +45,9 @@ class Housekeeper:
         if ms - self._clock_ms >= _CLOCK_MS:
             self._clock_ms = ms
             self._clip.log_clock("capture")
+            self._sweep_due = True
+        if self._sweep_due:
+            self._sweep(ms)
         if ms - self._told_ms >= _TELL_MS:
             self._told_ms = ms
             self._tell_counters()
@@ -58,6 +62,15 @@ class Housekeeper:
         self._clip.log.flush()
         self._clip.usual.keep()
         self._flush_wanted = False
+
+    def _sweep(self, ms):
+        """Let go of what the log has kept for long enough, where the time is known and a flash write costs no sound."""
+        clip = self._clip
+        utc_s = clip.wall.at(ms)[0]
+        if utc_s == NONE_U32 or clip.in_call() or not clip.capture.calm():
+            return
+        self._sweep_due = False
+        clip.retention.sweep(clip.log, utc_s, clip.config.settings.retention_days)
 
     def _flush(self, ms):
         clip = self._clip

@@ -46,6 +46,10 @@ class Segments:
     def path(self, segment):
         return self.folder + segment.name()
 
+    def all(self):
+        """Every segment, oldest first."""
+        return list(self._all)
+
     def of(self, stream):
         """The segments of one stream, oldest first."""
         return [segment for segment in self._all if segment.stream == stream]

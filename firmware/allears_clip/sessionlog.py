@@ -182,6 +182,13 @@ class SessionLog:
         newest = self.segments.newest(stream)
         return newest is not None and newest.size + sealed.MAX_BYTES > self._segment_bytes
 
+    def part(self):
+        """What is logged from now on goes into new segments."""
+        for stream, block in enumerate(self._blocks):
+            if not block.waits and self.segments.newest(stream):
+                block.close()
+                self._closed[stream] = True
+
     def _make_room(self):
         while self.segments.blocks() + self._blocks_needed() > self._budget_blocks and self._drop_one():
             pass
@@ -206,8 +213,10 @@ class SessionLog:
     def _drop_one(self):
         """Delete the segment that goes first; False where none may or can go."""
         segment = self.segments.first_to_drop(self._acked)
-        if segment is None:
-            return False
+        return segment is not None and self.drop(segment)
+
+    def drop(self, segment):
+        """Delete a segment that is not its stream's newest, and tell by LOST; False where the flash refuses."""
         last_seq = self.segments.after(segment).first_seq - 1
         try:
             self.segments.remove(segment)

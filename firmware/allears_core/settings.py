@@ -42,6 +42,7 @@ TABLE = (
     (33, "haptic_level", 200, 0, 255, "of 255", 1, "strength of the motor"),
     (34, "same_onset_ms", 200, 50, 500, "ms", 1, "turns that begin this close begin together"),
     (35, "line_end_ms", 8000, 3000, 60000, "ms", 1, "joint silence that ends a call once its line is dead"),
+    (36, "retention_days", 14, 1, 90, "d", 1, "the clip's log keeps records for this long, read or not"),
 )
 
 BY_KEY = {row[1]: row for row in TABLE}
