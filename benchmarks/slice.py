@@ -59,15 +59,14 @@ def one_call(name: str, pcm: np.ndarray) -> dict[str, Any]:
 
 
 def pull_speed() -> dict[str, Any]:
-    """Bytes per second of a log over the link, and of the same files by mpremote's raw REPL."""
+    """Bytes per second of a log over the link, and of as many by mpremote's raw REPL."""
     with sim.start(fast=True) as virtual:
         with open_clip(virtual.port) as clip:
             for second in range(LOG_RECORDS):
                 clip.set_clock(1_700_000_000 + second)
-            folder = f"/log/{clip.hello.log_id}"
             first = clip.range(records.EVENTS).first_seq
             pulled, link_s = timed(lambda: sum(c.size_bytes for c in chunks(clip, records.EVENTS, first)))
-        copied, repl_s = _copy(virtual.port, folder)
+    copied, repl_s = _copy(pulled)
     return {
         "pulled_bytes": pulled,
         "pull_bytes_per_s": round(pulled / link_s),
@@ -77,16 +76,21 @@ def pull_speed() -> dict[str, Any]:
     }
 
 
-def _copy(port: str, folder: str) -> tuple[int, float]:
-    """(bytes, seconds) of reading every file of the events log as `mpremote fs cp` does, its start-up left out."""
-    transport = SerialTransport(port, BAUD)
-    try:
-        transport.enter_raw_repl(soft_reset=False)
-        names = [entry.name for entry in transport.fs_listdir(folder) if f".{records.EVENTS}." in entry.name]
-        return timed(lambda: sum(len(transport.fs_readfile(f"{folder}/{name}")) for name in names))
-    finally:
-        transport.exit_raw_repl()
-        transport.close()
+def _copy(size_bytes: int) -> tuple[int, float]:
+    """(bytes, seconds) of reading as much as `mpremote fs cp` does, its start-up left out.
+
+    From a clip without keys: on one that holds some no prompt opens.
+    """
+    with sim.start(options=sim.Options(fast=True, keys=False)) as factory:
+        open_clip(factory.port, sim.HELLO_S).close()
+        transport = SerialTransport(factory.port, BAUD)
+        try:
+            transport.enter_raw_repl(soft_reset=False)
+            transport.fs_writefile("/copied", bytes(range(256)) * (size_bytes // 256))
+            return timed(lambda: len(transport.fs_readfile("/copied")))
+        finally:
+            transport.exit_raw_repl()
+            transport.close()
 
 
 def measure(paths: tuple[Path, ...]) -> dict[str, Any]:

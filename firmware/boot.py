@@ -2,9 +2,13 @@
 import gc
 import sys
 
-import vfs
+import micropython
 
-import loader
+micropython.kbd_intr(-1)  # Ctrl-C is a byte like others until the application knows that no key is held here
+
+import vfs  # noqa: E402
+
+import loader  # noqa: E402
 
 gc.threshold(128 * 1024)
 slots = loader.Slots()

@@ -1,18 +1,27 @@
-# Start the application, unless the button was held at boot. board.py names the board this clip is.
+# Start the application, unless the button was held at boot. board.py names the board this clip is. Whatever ends this
+# file, no prompt follows on a clip that holds keys.
 import sys
 
+import micropython
+
+micropython.kbd_intr(-1)  # a port may let Ctrl-C in again for each file it runs
+locked = False
 try:
     import board
 
     clip_board = board.make()
-    if clip_board.safe_mode:
+    from allears_clip import recovery
+
+    locked = recovery.holds_keys(clip_board)
+    if clip_board.safe_mode and recovery.by_button(clip_board):
+        locked = False
         print("AllEars: safe mode. No application was started.")
     else:
         from allears_clip.app import run
 
         run(clip_board, slots)  # noqa: F821  boot.py's
-except Exception as error:
-    if slots.left is None:  # noqa: F821
+except BaseException as error:
+    if not (locked and recovery.holds_keys(clip_board)) and slots.left is None:  # noqa: F821
         raise
     sys.print_exception(error)  # an update that does not start: try again, or give it up
     raise SystemExit from None

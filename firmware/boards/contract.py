@@ -19,6 +19,7 @@
 # board.light.set(red, green, blue)  0-255 each
 # board.haptic.set(level)            0-255, 0 stops
 # board.button.pressed() -> bool     debounced by the driver
+# board.button.held() -> bool        level at this very moment, for the question at boot
 # board.battery.millivolts() -> int  0xFFFF when there is none
 # board.serial.readinto(buf) -> int  bytes that were waiting, at most len(buf); never blocks
 # board.serial.write(data)           takes all of it, waiting for the line if it must
@@ -30,6 +31,7 @@
 # board.watchdog.feed()
 # board.watchdog.mark(code)          a number that outlives a reset, for the next run's `doing`; 0 to 255
 # board.watchdog.release()           the application ends on purpose: nobody feeds any more, and nothing is wrong
+# board.keyboard(open)               whether Ctrl-C on the line interrupts the program or is a byte like others
 # board.reboot(mode)                 messages.REBOOT_APPLICATION or REBOOT_REPL; does not return
 HOP_BYTES = 512
 
@@ -42,6 +44,7 @@ BOARD = (
     "safe_mode",
     "flash_root",
     "vault",
+    "keyboard",
     "reboot",
 )
 PARTS = {
@@ -49,7 +52,7 @@ PARTS = {
     "mic": ("start", "stop", "readinto", "waiting", "capacity", "overruns"),
     "light": ("set",),
     "haptic": ("set",),
-    "button": ("pressed",),
+    "button": ("pressed", "held"),
     "battery": ("millivolts",),
     "serial": ("readinto", "write"),
     "watchdog": ("feed", "mark", "release"),

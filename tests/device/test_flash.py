@@ -40,14 +40,20 @@ class Seen:
 
 
 @pytest.fixture
-def outdated(bundle):
+def keys():
+    """A clip that holds keys, on which no prompt opens; tests that need one say False."""
+    return True
+
+
+@pytest.fixture
+def outdated(bundle, keys):
     """A clip on which one file differs from this release in a byte that matters to nobody but a hash."""
-    with start(options=Options(files={CHANGED: bundle.files[CHANGED] + b"\0"})) as virtual:
+    with start(options=Options(files={CHANGED: bundle.files[CHANGED] + b"\0"}, keys=keys)) as virtual:
         Clip(virtual.port, HELLO_S).close()  # the application runs
         yield virtual
 
 
-@pytest.mark.parametrize("via", ["link", "repl", "auto"])
+@pytest.mark.parametrize(("via", "keys"), [("link", True), ("auto", True), ("link", False), ("repl", False)])
 def test_only_what_differs_is_written_and_the_clip_runs_it(outdated, bundle, via):
     seen = Seen()
     dry = flash.update(outdated.port, via, None, True, Seen())
@@ -123,6 +129,7 @@ def test_a_repl_that_does_not_open_is_said_so(tmp_path):
         ReplTarget(path, wait_s=0.3)
 
 
+@pytest.mark.parametrize("keys", [False])
 def test_both_ways_see_the_same_volume(outdated, bundle):
     with Clip(outdated.port, HELLO_S) as clip:
         by_link = [LinkTarget(clip).hash_of(path) for path in sorted(bundle.files)]

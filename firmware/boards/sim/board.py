@@ -50,6 +50,9 @@ class Button:
     def pressed(self):
         return self._mic.pressed
 
+    def held(self):
+        return chip.safe_mode
+
 
 class Battery:
     def millivolts(self):
@@ -96,6 +99,9 @@ class Board:
         self.battery = Battery()
         self.vault = Sectors(chip.flash, chip.flash.blocks)
         self.watchdog = Watchdog(self.clock.real_ms)
+
+    def keyboard(self, open):
+        chip.keyboard(open)
 
     def reboot(self, mode):
         chip.restart(mode)

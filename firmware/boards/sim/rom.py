@@ -102,6 +102,7 @@ class Chip:
         self.line_out = open(1, "wb")  # waits
         self.sound = open(wiring["sound"], "rb")  # never blocks
         self.control = open(wiring["control"], "wb")
+        self.answers = open(wiring["answers"], "rb")
         self.flash = Flash(open(wiring["image"], "r+b"), self.control, wiring["cut_at"])
         self.unit_id = bytes(int(wiring["unit"][i : i + 2], 16) for i in range(0, 16, 2))
         self.reset_cause = wiring["reset_cause"]
@@ -112,6 +113,15 @@ class Chip:
     def tell(self, line):
         """One line to the supervisor."""
         self.control.write(line)
+
+    def keyboard(self, interrupts):
+        """Whether 0x03 on the line interrupts the program, from now on."""
+        if interrupts:
+            micropython.kbd_intr(3)
+        self.tell(b"keyboard %d\n" % interrupts)
+        self.answers.read(1)  # the supervisor has set the terminal
+        if not interrupts:
+            micropython.kbd_intr(-1)
 
     def restart(self, mode):
         """Ask for a restart; does not return."""
@@ -168,4 +178,5 @@ def start(scope):
         if run(chip, "/boot.py", scope) and wiring["main"]:
             run(chip, "/main.py", scope)
     finally:
+        chip.keyboard(True)
         chip.tell(b"prompt\n")

@@ -1,5 +1,6 @@
 # Seeed Studio XIAO ESP32-S3: same module footprint, so the same carrier; a plain RGB light. Pins: hardware/pins.csv.
 import machine
+import micropython
 
 from allears_clip.drivers.battery_adc import Battery
 from allears_clip.drivers.button import Button
@@ -58,6 +59,9 @@ class Board:
         self.reset_cause = records.RESET_CAUSES.index(cause)
         self.doing = self.watchdog.doing
         self.safe_mode = bool(self.button.held())
+
+    def keyboard(self, open):
+        micropython.kbd_intr(3 if open else -1)
 
     def reboot(self, mode):
         if mode == messages.REBOOT_REPL:

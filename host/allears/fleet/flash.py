@@ -6,7 +6,7 @@ from typing import Protocol
 from allears.device import Clip, open_clip
 from allears.device.client import RESTART_S
 from allears.device.stranger import PromptAnswers
-from allears.errors import BadInput, DeviceError, ProtocolMismatch
+from allears.errors import BadInput, DeviceError, ProtocolMismatch, WrongDevice
 from allears.fleet.bundle import START_FILES, Bundle, load_bundle
 from allears.fleet.link_target import LinkTarget
 from allears.fleet.repl_target import ReplTarget
@@ -16,6 +16,7 @@ from allears_core.messages import CAP_SEALED, ROLE_IT
 # mpy-cross's name for the machine code of each board's processor.
 ARCHES = {"sim": "x64", "xiao_rp2350": "armv7emsp", "xiao_esp32s3": "xtensawin"}
 SOURCE, COMPILED = ".py", ".mpy"
+LOOK_S = 3.0
 GREET_S = 20.0  # it may just be starting
 
 
@@ -83,6 +84,7 @@ def update(
     not there. A port on which nothing known answers is left alone. older: an older version is meant.
     """
     if via == "repl":
+        _refuse_a_closed_one(path)
         return _by_repl(path, board, dry_run, watcher, given)
     try:
         return _by_link(path, board, dry_run, watcher, given, older)
@@ -124,6 +126,20 @@ def _by_repl(path: str, board: str | None, dry_run: bool, watcher: Watcher, give
         if dry_run:
             return Flashed("repl", planned, None)  # as it was found
         raise
+
+
+def _refuse_a_closed_one(path: str) -> None:
+    """DeviceError for a clip that holds keys, on which no prompt opens; whatever else answers is left to itself."""
+    try:
+        with Clip(path, LOOK_S) as clip:
+            closed = clip.hello.capabilities & CAP_SEALED
+    except (WrongDevice, ProtocolMismatch):
+        return
+    if closed:
+        raise DeviceError(
+            f"clip {clip.hello.unit} holds keys, and no prompt opens on it before they and its log are erased",
+            "leave --via out; or pull its log, and hold its button for 5 s while it starts",
+        )
 
 
 def _planned(target: Target, board: str | None, given: Bundle | None, watcher: Watcher) -> Plan:

@@ -40,19 +40,21 @@ class Reset:
 
 
 class Run:
-    """A started process: `master` is our end of its terminal, `control` what it tells us."""
+    """A started process: `master` is our end of its terminal, `control` what it tells us, `answers` what it is told."""
 
     def __init__(self, build: Build, reset: Reset, sound: int):
         self.reset = reset
         self.master, slave, line = terminal.open_console()
         self.control, control = os.pipe()
         os.set_blocking(self.control, False)
+        answers, self.answers = os.pipe()
         image = os.open(build.image, os.O_RDWR)
         wiring = {
             "tty": os.ttyname(slave),
             "line": line,
             "sound": sound,
             "control": control,
+            "answers": answers,
             "image": image,
             "unit": build.unit_id.hex(),
             "reset_cause": reset.cause,
@@ -71,7 +73,7 @@ class Run:
                 stdin=slave,
                 stdout=slave,
                 stderr=slave,
-                pass_fds=(line, sound, control, image),
+                pass_fds=(line, sound, control, answers, image),
                 start_new_session=True,
                 cwd="/",
                 env={"PATH": os.defpath, "MICROPYPATH": str(firmware_root() / "boards" / "sim")},
@@ -79,9 +81,10 @@ class Run:
         except BaseException:
             os.close(self.master)
             os.close(self.control)
+            os.close(self.answers)
             raise
         finally:
-            for fd in (slave, line, control, image):
+            for fd in (slave, line, control, answers, image):
                 os.close(fd)
         self.exited = os.pidfd_open(self.process.pid)
 
@@ -97,5 +100,5 @@ class Run:
 
     def close(self) -> None:
         """Release our ends; the process must be gone."""
-        for fd in (self.master, self.control, self.exited):
+        for fd in (self.master, self.control, self.answers, self.exited):
             os.close(fd)

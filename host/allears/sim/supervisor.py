@@ -215,6 +215,10 @@ class Supervisor(threading.Thread):
             self._state.update(light=tuple(numbers))
         elif word == "motor":
             self._state.update(motor=numbers[0])
+        elif word == "keyboard":
+            terminal.let_interrupt(run.master, bool(numbers[0]))
+            with contextlib.suppress(BrokenPipeError):  # the power went meanwhile
+                os.write(run.answers, b"k")
         elif word == "mark":
             self._marked = numbers[0]
         elif word == "heard":

@@ -22,13 +22,13 @@ def open_line() -> tuple[int, str]:
 def open_console() -> tuple[int, int, int]:
     """(master, slave, line) of the terminal MicroPython runs on; `line` reads the slave without blocking.
 
-    Raw, with one signal: 0x03 interrupts the program as on USB. QUIT and SUSP are disabled, so that no byte
-    of a binary frame stops or kills it; NOFLSH keeps the bytes that follow a Ctrl-C.
+    Raw, with room for one signal, which `let_interrupt` turns on: 0x03 interrupts the program as on USB. QUIT and
+    SUSP are disabled, so that no byte of a binary frame stops or kills it; NOFLSH keeps what follows a Ctrl-C.
     """
     master, slave = os.openpty()
     tty.setraw(slave)
     modes = termios.tcgetattr(slave)
-    modes[3] |= termios.ISIG | termios.NOFLSH
+    modes[3] = modes[3] & ~termios.ISIG | termios.NOFLSH
     controls = modes[6]
     disabled = bytes([os.fpathconf(slave, "PC_VDISABLE") & 0xFF])
     for index in (termios.VQUIT, termios.VSUSP, termios.VEOF, termios.VLNEXT, termios.VSTART, termios.VSTOP):
@@ -45,6 +45,13 @@ def someone_listens(master: int) -> bool:
     poll = select.poll()
     poll.register(master, 0)
     return not any(events & select.POLLHUP for _, events in poll.poll(0))
+
+
+def let_interrupt(master: int, on: bool) -> None:
+    """Whether 0x03 interrupts what runs on the terminal, or is a byte like others."""
+    modes = termios.tcgetattr(master)
+    modes[3] = modes[3] | termios.ISIG if on else modes[3] & ~termios.ISIG
+    termios.tcsetattr(master, termios.TCSANOW, modes)
 
 
 def interrupts(master: int) -> bool:

@@ -4,6 +4,7 @@ import board
 from allears_core import frame, messages
 
 parts = board.make()
+parts.keyboard(True)
 hop = bytearray(512)
 cell = bytearray(frame.CELL_BYTES)
 view = memoryview(cell)

@@ -173,6 +173,9 @@ class Button:
     def pressed(self):
         return bool(self._debounce.step(self.down, self._clock.ticks_ms()))
 
+    def held(self):
+        return self.down
+
 
 class Board:
     """See boards/contract.py."""
@@ -197,6 +200,9 @@ class Board:
         self.watchdog = Part()
         self.button = Button(self.clock)
         self.rebooted = None
+
+    def keyboard(self, open):
+        self.interruptible = open
 
     def reboot(self, mode):
         self.rebooted = mode
