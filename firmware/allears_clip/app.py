@@ -10,6 +10,7 @@ from .cueplayer import CuePlayer
 from .housekeeping import Housekeeper
 from .linkserver import LinkServer
 from .pipeline import Pipeline
+from .retention import Retention
 from .sessionlog import SessionLog
 from .uptime import Uptime, WallClock
 from .usual import Usual
@@ -43,6 +44,7 @@ class Clip:
         self.usual = Usual(board.flash_root + "usual.json")
         self.log = SessionLog(board.flash_root + "log/", self.uptime.ms, self.keys)
         self.health = health.Health(self.log.append, self.hop)
+        self.retention = Retention(board.flash_root)
         self.player = CuePlayer(board.light, board.haptic, self.config.settings)
         self._button = button.Button()
         self._sounding = False
