@@ -31,3 +31,19 @@ def test_thresholds_that_make_no_sense_are_refused():
     raises(ValueError, Detector, [0, 0], [1, 0])
     raises(ValueError, Detector, [0], [0])
     raises(ValueError, Detector, [0, 0], [0, 1])
+
+
+def test_under_the_agents_voice_less_is_asked_of_the_customer():
+    detector = Detector([0, 256], [0, 192])
+    assert followed(detector, [(-300, 200), (-300, 256), (-300, 192), (-300, 191)]) == [0, 1, 1, 0]
+    assert followed(detector, [(300, 127), (300, 128), (300, 64), (300, 63)]) == [0, 1, 1, 0]
+    assert followed(detector, [(300, 130), (-300, 130)]) == [1, 0]
+
+
+def followed(detector, hops):
+    """The customer's decisions over (agent's logit, customer's logit)."""
+    found = []
+    for agent, customer in hops:
+        detector.step([agent, customer, 0])
+        found.append(detector.customer)
+    return found
