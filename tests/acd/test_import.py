@@ -159,7 +159,8 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path, text: str | bytes, me
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    result = CliRunner().invoke(command, [str(tmp_path / "none.csv")], standalone_mode=False)
+    arguments = [str(tmp_path / "none.csv"), "--store", str(tmp_path / "s.duckdb")]
+    result = CliRunner().invoke(command, arguments, standalone_mode=False)
     assert "none.csv cannot be read" in str(result.exception)
 
 
@@ -176,3 +177,14 @@ def test_nothing_is_stored_when_the_rows_set_aside_cannot_be_written(tmp_path: P
     result = run(tmp_path, GOOD + "Heron,lunch,x,y\n", "--quarantine", str(tmp_path / "none" / "q.csv"))
     assert "nothing was imported" in str(result.exception)
     assert stored(tmp_path) == 0
+
+
+def test_a_corrected_file_takes_the_place_of_what_was_imported_before(tmp_path: Path) -> None:
+    wrong = GOOD.replace("Heron,talk", "Heron,other")
+    run(tmp_path, wrong)
+    assert run(tmp_path, GOOD).return_value == ExitCode.BAD_INPUT
+    told = json.loads(run(tmp_path, GOOD, "--replace", "--json").stdout)
+    assert (told["imported"], told["known"], told["wrong"]) == (1, 2, 0)
+    with Store(tmp_path / "s.duckdb") as store:
+        states = store.connection.execute("SELECT state FROM acd_states ORDER BY agent, start_utc").fetchall()
+    assert states == [("talk",), ("ready",), ("break",)]

@@ -49,11 +49,15 @@ class Pseudonyms:
     """The switchboard's names as pseudonyms: by `names`, else the known agent whose name differs in case only."""
 
     def __init__(self, names: Mapping[str, str], known: Iterable[str]):
-        self._of = {**{agent.casefold(): agent for agent in known}, **names}
+        self._names, self._known = dict(names), set(known)
+        self._folded = {agent.casefold(): agent for agent in sorted(self._known)}
 
     def of(self, name: str) -> str:
         """The agent's pseudonym; the name itself where none is known."""
-        return self._of.get(name.casefold(), name)
+        folded = name.casefold()
+        if folded not in self._names and name in self._known:
+            return name
+        return self._names.get(folded, self._folded.get(folded, name))
 
     def rename(self, spans: Iterable[Span]) -> list[Span]:
         """The spans under their agents' pseudonyms."""

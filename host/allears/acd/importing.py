@@ -121,11 +121,13 @@ class Imported:
 @dataclass(frozen=True)
 class Options:
     """How to import. offset_ms: a known offset, None to estimate it. keep_unmatched: agents without a clip too.
-    whole: nothing is stored if any row is wrong. quarantine: where the rows set aside go."""
+    whole: nothing is stored if any row is wrong. replace: stored states in the way of the file's give way to them,
+    instead of being in the way. quarantine: where the rows set aside go."""
 
     offset_ms: int | None = None
     keep_unmatched: bool = True
     whole: bool = False
+    replace: bool = False
     quarantine: Path | None = None
 
 
@@ -143,12 +145,11 @@ def store_export(store: Store, export: Export, options: Options, path: Path) -> 
     clips = set(known_agents(store))
     unmatched = sorted({span.agent for span in export.spans} - clips)
     wanted = [span for span in export.spans if options.keep_unmatched or span.agent in clips]
-    in_the_way = {
-        at: RowError(wanted[at].line, f"overlaps {text}, imported before")
-        for at, text in store.acd_overlaps([_state(span, 0) for span in wanted])
-    }
+    met = store.acd_overlaps([_state(span, 0) for span in wanted])
+    in_the_way = {} if options.replace else dict(met)
     free = [span for at, span in enumerate(wanted) if at not in in_the_way]
-    errors = sorted([*export.errors, *in_the_way.values()], key=lambda error: (error.line, error.text))
+    late = [RowError(wanted[at].line, f"overlaps {text}, imported before") for at, text in in_the_way.items()]
+    errors = sorted([*export.errors, *late], key=lambda error: (error.line, error.text))
     wrong = len({error.line for error in errors if error.kind == "wrong"})
     offset, moves = _offset(store, export, free, options.offset_ms)
     aside = None
@@ -177,7 +178,7 @@ def store_export(store: Store, export: Export, options: Options, path: Path) -> 
         offset_high_ms=offset.high_ms if offset.calls else None,
         offset_calls=offset.calls,
     )
-    new = store.put_acd(states, export.profile.name, export.source, imported=note)
+    new = store.put_acd(states, export.profile.name, export.source, imported=note, replace=options.replace)
     return replace(done, new=new, known=len(states) - new)
 
 

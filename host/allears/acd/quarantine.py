@@ -24,7 +24,7 @@ def write(
     for error in errors:
         writer.writerow([error.line, error.text, *(_inert(field) for field in raw.get(error.line, ()))])
     try:
-        path.write_text(out.getvalue(), "utf-8")
+        path.write_text(out.getvalue(), "utf-8", errors="replace")
     except OSError as failure:
         raise AllEarsError(
             f"the rows set aside could not be written to {path} ({failure.strerror})",

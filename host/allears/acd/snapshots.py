@@ -48,6 +48,7 @@ def read_json(name: str, raw: bytes, profile: Profile) -> Table:
         for role, paths in profile.columns.items():
             told = _at(found, paths)
             plain = told if isinstance(told, str) else "" if told is None else json.dumps(told)
+            plain = plain.encode("utf-8", "replace").decode()  # JSON can spell halves of characters
             values[role] = repaired(plain)
             fixed += values[role] != plain
         lacking = [role for role in profile.required if not values.get(role)]

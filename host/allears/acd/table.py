@@ -51,11 +51,11 @@ def read_csv(name: str, raw: bytes, profile: Profile) -> Table:
     whose export it looks like.
     """
     text = decoded(raw)
-    lines = text.text.splitlines(keepends=True)
+    lines = io.StringIO(text.text, newline=None).readlines()
     start, separator = _header(lines, profile)
     if start is None:
         raise BadInput(*_no_header(name, lines, profile))
-    reader = csv.reader(io.StringIO("".join(lines[start:])), delimiter=separator, strict=True)
+    reader = csv.reader(lines[start:], delimiter=separator, strict=True)
     try:
         return _rows(reader, start, profile, text.encoding)
     except csv.Error as error:
@@ -84,8 +84,9 @@ def _rows(reader: "Reader", start: int, profile: Profile, encoding: str) -> Tabl
             continue
         values = {}
         for role, at in places.items():
-            values[role] = repaired(fields[at].strip())
-            fixed += values[role] != fields[at].strip()
+            plain_text = single_spaced(fields[at])
+            values[role] = repaired(plain_text)
+            fixed += values[role] != plain_text
         found.rows.append(Row(here, values, tuple(fields)))
     return Table(header, found.rows, found.errors, found.spoilt, encoding, fixed)
 
@@ -100,6 +101,11 @@ def columns_of(header: Sequence[str], profile: Profile) -> dict[str, int]:
                 places[role] = known[plain(name)]
                 break
     return places
+
+
+def single_spaced(text: str) -> str:
+    """A value without blanks around it, line ends and no-break spaces in it."""
+    return " ".join(text.split())
 
 
 def plain(name: str) -> str:

@@ -70,6 +70,9 @@ _SHOWN = 20  # row errors printed for a person; --json has all
 )
 @click.option("--whole", is_flag=True, help="Import nothing if any row is wrong.")
 @click.option(
+    "--replace", is_flag=True, help="States imported before that are in the way give way to the file's."
+)
+@click.option(
     "--quarantine",
     type=click.Path(path_type=Path),
     metavar="CSV",
@@ -88,6 +91,7 @@ def command(
     unmatched: str,
     clock_offset: str,
     whole: bool,
+    replace: bool,
     quarantine: Path | None,
     store: Path | None,
     as_json: bool,
@@ -105,7 +109,7 @@ def command(
     chosen = acd.completed(
         acd.load(profile), _pairs(columns, "--column"), _pairs(states, "--state"), tuple(times)
     )
-    options = acd.Options(_offset_ms(clock_offset), unmatched == "keep", whole, quarantine)
+    options = acd.Options(_offset_ms(clock_offset), unmatched == "keep", whole, replace, quarantine)
     translated = acd.read_names(names) if names else {}
     at = zone(time_zone) if time_zone else None
     with Store(store) as opened:

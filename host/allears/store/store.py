@@ -151,15 +151,22 @@ class Store:
         source: str,
         example: bool = False,
         imported: AcdImport | None = None,
+        replace: bool = False,
     ) -> int:
         """Write imported states in one transaction, with what is noted about their file; returns how many were new.
 
-        States that are there already are left alone, but for their offset, which becomes the newest.
+        States that are there already are left alone, but for their offset, which becomes the newest. replace: stored
+        states in the way of new ones are deleted first.
         """
         batch = arrow_of_acd(states, profile, source, example)
         with self._transaction():
-            before = self._count("acd_states")
             self.connection.register("batch", batch)
+            if replace:
+                self.connection.execute(
+                    "DELETE FROM acd_states s WHERE EXISTS (SELECT 1 FROM batch b WHERE s.agent = b.agent "
+                    f"AND {_OVERLAP_ACD} AND NOT ({_SAME_ACD}))"
+                )
+            before = self._count("acd_states")
             self.connection.execute(
                 "UPDATE acd_states s SET start_utc = b.start_utc, end_utc = b.end_utc, offset_ms = b.offset_ms "
                 f"FROM batch b WHERE coalesce(s.offset_ms, 0) <> b.offset_ms AND {_SAME_ACD}"
@@ -234,6 +241,11 @@ def _own_clock(column: str, table: str = "") -> str:
 
 _SAME_ACD = "s.agent = b.agent AND s.state = b.state AND " + " AND ".join(
     f"{_own_clock(column, 's.')} = {_own_clock(column, 'b.')}" for column in ("start_utc", "end_utc")
+)
+
+_OVERLAP_ACD = (
+    f"{_own_clock('start_utc', 's.')} < {_own_clock('end_utc', 'b.')} AND "
+    f"{_own_clock('start_utc', 'b.')} < {_own_clock('end_utc', 's.')}"
 )
 
 
