@@ -48,6 +48,7 @@ class LinkServer:
             "MONITOR": self._monitor,
             "REBOOT": self._reboot,
             "PRACTICE": self._practice,
+            "CONSENT": self._consent,
         }
         for part in (self._log, self._config, self._files, self._gate, self._keys):
             handlers.update(part.handlers)
@@ -154,6 +155,16 @@ class LinkServer:
         if values["on"] > 1:
             raise CoreError(BAD_VALUE, "practice is 0 or 1")
         self._clip.practise(values["on"] == 1)
+        reply(messages.DONE)
+
+    def _consent(self, values, reply):
+        clip = self._clip
+        if values["until_utc_s"] == NONE_U32:
+            raise CoreError(BAD_VALUE, "that is no time")
+        if not clip.keys.keyed:
+            raise CoreError(NOT_ALLOWED, "a clip without keys cannot tell whose consent that is")
+        clip.log.append(records.CONSENT, {"hop": clip.hop(), "until_utc_s": values["until_utc_s"]})
+        clip.log.flush()
         reply(messages.DONE)
 
     def _guarded(self, name, handler):

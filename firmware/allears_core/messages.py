@@ -228,6 +228,18 @@ CRASH_REPLY = Layout(
         ("text", "*", "UTF-8: kind, firmware version, then the traceback, split by newline", 1),
     ),
 )
+CONSENT = Layout(
+    0x4A,
+    "CONSENT",
+    (
+        (
+            "until_utc_s",
+            "u32",
+            "s since 1970, how long a lead may see the agent's figures by name; 0: no longer",
+            1,
+        ),
+    ),
+)
 DONE = Layout(0x41, "DONE", ())  # a request without anything to tell went well
 FAILED = Layout(0x43, "FAILED", (("error", "u8", "code of errors.py", 1), ("detail", "*", "UTF-8", 1)))
 
@@ -235,7 +247,7 @@ LAYOUTS = (
     HELLO, HELLO_REPLY, IDENTIFY, SET_CLOCK, STATUS, STATUS_REPLY, LOG_RANGE, LOG_RANGE_REPLY, PULL, LOG_DATA,
     LOG_END, LOG_ACK, GET_SETTINGS, SETTINGS_REPLY, STAGE_SETTING, STAGE_IDENTITY, COMMIT, GET_IDENTITY,
     IDENTITY_REPLY, MONITOR, MONITOR_STATE, MONITOR_RECORD, FILE_BEGIN, FILE_DATA, FILE_END, FILE_HASH,
-    FILE_HASH_REPLY, REBOOT, PRACTICE, STAGE_LIMIT, GET_LIMITS, LIMITS_REPLY, CHALLENGE,
+    FILE_HASH_REPLY, REBOOT, PRACTICE, CONSENT, STAGE_LIMIT, GET_LIMITS, LIMITS_REPLY, CHALLENGE,
     CHALLENGE_REPLY, AUTHENTICATE, AUTHENTICATE_REPLY, SET_KEYS, UPDATE_BEGIN, UPDATE_DATA, UPDATE_COPY, UPDATE_END,
     SLOTS, SLOTS_REPLY, ERASE, COUNTERS, COUNTERS_REPLY, CRASH, CRASH_REPLY, DONE, FAILED,
 )  # fmt: skip
@@ -257,6 +269,7 @@ ROLES = {
     "GET_LIMITS": _ANY_ROLE,
     "MONITOR": ROLE_AGENT,
     "PRACTICE": ROLE_AGENT,
+    "CONSENT": ROLE_AGENT,
     "STAGE_SETTING": ROLE_AGENT | ROLE_IT,
     "COMMIT": ROLE_AGENT | ROLE_IT,
     "STAGE_IDENTITY": ROLE_IT,

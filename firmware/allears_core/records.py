@@ -249,7 +249,21 @@ SETTING = Layout(
     (("settings_id", "u16", "", 1), ("setting", "u8", "setting id", 1), ("value", "i32", "", 1)),
 )
 
-LAYOUTS = (BOOT, CLOCK, STATE, EVENT, CUE, CUE_NOTE, CALL, MARK, HEALTH, LOST, SETTING, SESSION)
+CONSENT = Layout(
+    13,
+    "CONSENT",
+    (
+        ("hop", "u32", "hops since boot", 1),
+        (
+            "until_utc_s",
+            "u32",
+            "s since 1970, how long a lead may see this log's figures by name; 0: no longer",
+            1,
+        ),
+    ),
+)
+
+LAYOUTS = (BOOT, CLOCK, STATE, EVENT, CUE, CUE_NOTE, CALL, MARK, HEALTH, LOST, SETTING, SESSION, CONSENT)
 BY_CODE = {layout.code: layout for layout in LAYOUTS}
 # Which streams a record goes to. The lead's stream holds no event, no cue and no mark of the agent's.
 BOTH = (EVENTS, SUMMARIES)
@@ -260,6 +274,7 @@ STREAMS_OF = {
     "CALL": BOTH,
     "SESSION": BOTH,
     "LOST": BOTH,
+    "CONSENT": BOTH,
     "EVENT": (EVENTS,),
     "CUE": (EVENTS,),
     "CUE_NOTE": (EVENTS,),
@@ -285,7 +300,7 @@ def pack(layout, boot, seq, ms, values):
     payload = layout.pack(**values)
     if len(payload) > MAX_PAYLOAD:
         raise ValueError("%s payload exceeds %d bytes" % (layout.name, MAX_PAYLOAD))
-    head = HEADER.pack(magic=MAGIC, type=layout.code, length=len(payload), boot=boot, seq=seq, ms=ms)
+    head = HEADER.pack(magic=MAGIC, type=layout.code, length=len(payload), boot=boot, seq=seq, ms=ms & NONE_U32)
     return head + payload + TRAILER.pack(crc=crc32(payload, crc32(head)))
 
 

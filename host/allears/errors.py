@@ -69,5 +69,9 @@ class MissingKey(AllEarsError):
     exit_code = ExitCode.MISSING_KEY
 
 
+class NoConsent(AllEarsError):
+    exit_code = ExitCode.NO_CONSENT
+
+
 class NotEnoughData(AllEarsError):
     exit_code = ExitCode.NOT_ENOUGH_DATA

@@ -21,4 +21,5 @@ class ExitCode(enum.IntEnum):
     MISSING_PART = 14  # an optional package, system library or runtime is not installed
     NOT_ENOUGH_DATA = 15  # too little is stored for what was asked
     MISSING_KEY = 16  # this machine holds no key, or an old one, for what was asked of the clip
+    NO_CONSENT = 17  # the agent has not agreed to be seen by name
     INTERRUPTED = 130  # Ctrl-C

@@ -215,3 +215,22 @@ def test_what_the_flash_refuses_is_told(folder):
     bench = Bench(folder)
     write_file(folder + "boards", b"a file where a folder should be")
     assert bench.error(messages.FILE_BEGIN, size=1, path=b"boards/x.py") == errors.FLASH_FAILED
+
+
+def test_consent_is_written_into_both_streams_and_takes_the_agents_key(folder):
+    bench = Bench(folder)
+    assert messages.ROLES["CONSENT"] == messages.ROLE_AGENT
+    bench.one(messages.SET_CLOCK, utc_s=1700000000, utc_ms=0)
+    bench.one(messages.CONSENT, until_utc_s=1700086400)
+    bench.one(messages.CONSENT, until_utc_s=0)
+    for stream in range(len(records.STREAMS)):
+        answers = bench.ask(messages.PULL, stream=stream, from_seq=0, max_bytes=10000)
+        found = records.Reader().feed(b"".join([opened(values["data"]) for _, values in answers[:-1]]))
+        said = [record.values["until_utc_s"] for record, _ in found if record.name == "CONSENT"]
+        assert said == [1700086400, 0]
+    assert bench.error(messages.CONSENT, until_utc_s=0xFFFFFFFF) == errors.BAD_VALUE
+
+
+def test_a_clip_without_keys_takes_nobodys_consent(folder):
+    bench = Bench(folder, keyed=False)
+    assert bench.error(messages.CONSENT, until_utc_s=1700086400) == errors.NOT_ALLOWED

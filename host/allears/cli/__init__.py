@@ -14,6 +14,7 @@ from allears_core.version import VERSION
 
 COMMANDS = {
     "bundle": "bundle",
+    "consent": "consent",
     "demo": "demo",
     "devices": "devices",
     "doctor": "doctor",

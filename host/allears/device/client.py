@@ -130,6 +130,13 @@ class Clip:
         """Let the clip show its cues in turn, or stop it; DeviceError during a call."""
         self._channel.ask(messages.PRACTICE, messages.DONE, on=int(on))
 
+    def consent(self, until_utc_s: int) -> None:
+        """Write down on the clip until when a lead may see its agent's figures by name; 0 withdraws it.
+
+        Takes the agent's key; DeviceError for a clip without keys.
+        """
+        self._channel.ask(messages.CONSENT, messages.DONE, until_utc_s=until_utc_s)
+
     # Settings and identity --------------------------------------------------------------------------------
 
     def settings(self) -> Settings:

@@ -1,7 +1,8 @@
 """What an agent learns of their own load: each measure's chart, against nobody but themselves."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from allears.aggregate.facts import Facts
 from allears.errors import NotEnoughData
@@ -11,6 +12,9 @@ from allears.exposure.charts import Chart, Signal
 from allears.exposure.day import Site
 from allears.indicators import collect
 from allears.indicators.result import Result
+from allears.privacy import consent
+from allears.store import Store
+from allears_core.records import SUMMARIES
 
 
 @dataclass(frozen=True)
@@ -63,3 +67,15 @@ def exposure(facts: Facts, pseudonym: str, site: Site | None = None) -> AgentExp
         len(days),
         record.undated,
     )
+
+
+def named(
+    store: Store, pseudonym: str, zone: ZoneInfo, now: dt.datetime, site: Site | None = None
+) -> AgentExposure:
+    """What a lead may see of one agent who agreed to it: from the lead's stream, without events, marks and cues.
+
+    NoConsent unless the agent's clip wrote down that they agreed, and until when; now: aware.
+    """
+    consent.require(store, pseudonym, now)
+    found = exposure(Facts(store, SUMMARIES, zone), pseudonym, site)
+    return replace(found, charts=tuple(chart for chart in found.charts if chart.measure.team))

@@ -21,6 +21,7 @@ TABLES = {
     "LOST": "losses",
     "SETTING": "setting_changes",
     "SESSION": "sessions",
+    "CONSENT": "consents",
 }
 
 # (name, DuckDB type, meaning) of the columns every typed table begins with.
