@@ -13,6 +13,8 @@ from allears.cli import COMMANDS, group
 from allears.device.refusals import Refused
 from allears.errors import AllEarsError
 from allears.exitcodes import ExitCode
+from allears.exposure.breaks import ALIGNMENT
+from allears.exposure.catalogue import MEASURES
 from allears.indicators import DEFINITIONS
 from allears.store.columns import COLUMNS, KEY_COLUMNS, TABLES
 from allears.store.schema import HOUSE
@@ -180,6 +182,23 @@ def indicator_page() -> str:
     return "".join(parts)
 
 
+def exposure_page() -> str:
+    """docs/exposure.md: below the mark every measure of the set."""
+    parts = [_by_hand("exposure.md"), MARK, "\n"]
+    for measure in MEASURES:
+        d = measure.definition
+        way = "More" if measure.direction > 0 else "Less"
+        notes = [f"{way} is more exposure", f"scale: {measure.scale.name}, floor of the spread {measure.floor:g}"]
+        notes += [] if measure.signals else ["never signals"]
+        notes += ["context, not load"] if measure.context else []
+        notes += [] if measure.team else ["never shown to a lead"]
+        parts.append(f"\n### {d.title}\n\n`{d.key}`, {d.unit}. {d.formula[0].upper()}{d.formula[1:]}.\n\n")
+        parts.append(f"At least {d.minimum}. {'; '.join(notes)}. Source: {d.source}.\n")
+    d = ALIGNMENT
+    parts.append(f"\n### {d.title}\n\n`{d.key}`, {d.unit}. {d.formula[0].upper()}{d.formula[1:]}.\n\n")
+    return "".join([*parts, f"At least {d.minimum}. For teams only. Source: {d.source}.\n"])
+
+
 def store_page() -> str:
     """docs/store.md: below the mark every table and column of the store."""
     parts = [_by_hand("store.md"), MARK, "\n"]
@@ -199,6 +218,7 @@ def store_page() -> str:
 
 
 PAGES = {
+    "exposure.md": exposure_page,
     "indicators.md": indicator_page,
     "store.md": store_page,
     "protocol.md": protocol,
