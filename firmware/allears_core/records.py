@@ -1,7 +1,7 @@
 # The log's records: tables, packing, and reading a stretch of log that may be damaged.
 # A record: MAGIC, type, payload length, boot id, sequence, milliseconds, payload, CRC-32 of all before it.
 from .compat import crc32
-from .fields import Layout
+from .fields import NONE_U32, Layout
 
 MAGIC = 0xA5
 MAX_PAYLOAD = 255
