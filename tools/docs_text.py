@@ -136,7 +136,10 @@ REQUESTS = {
         "NOT_ALLOWED, and nothing has changed, where it is not what this clip should run.",
     ),
     "SLOTS": ("SLOTS_REPLY", "Which application runs, and whether it is on trial."),
-    "ERASE": ("DONE", "Restarts, and forgets the log and all that was learnt about the agent before it goes on."),
+    "ERASE": (
+        "DONE",
+        "Restarts, and forgets the log and all that was learnt about the agent before it goes on.",
+    ),
     "COUNTERS": ("COUNTERS_REPLY", "What the clip counted since it started."),
     "CRASH": ("CRASH_REPLY", "One of the crash records it keeps; BAD_REQUEST behind the last."),
 }

@@ -13,6 +13,8 @@ from allears.cli import COMMANDS, group
 from allears.device.refusals import Refused
 from allears.errors import AllEarsError
 from allears.exitcodes import ExitCode
+from allears.export.table import dictionary
+from allears.export.tables import AGENT_TABLES, TEAM_TABLES
 from allears.exposure.breaks import ALIGNMENT
 from allears.exposure.catalogue import MEASURES
 from allears.indicators import DEFINITIONS
@@ -188,7 +190,10 @@ def exposure_page() -> str:
     for measure in MEASURES:
         d = measure.definition
         way = "More" if measure.direction > 0 else "Less"
-        notes = [f"{way} is more exposure", f"scale: {measure.scale.name}, floor of the spread {measure.floor:g}"]
+        notes = [
+            f"{way} is more exposure",
+            f"scale: {measure.scale.name}, floor of the spread {measure.floor:g}",
+        ]
         notes += [] if measure.signals else ["never signals"]
         notes += ["context, not load"] if measure.context else []
         notes += [] if measure.team else ["never shown to a lead"]
@@ -217,8 +222,21 @@ def store_page() -> str:
     return "".join(parts)
 
 
+def dictionary_page() -> str:
+    """docs/data-dictionary.md: every table and column of `allears export`."""
+    parts = [docs_text.DICTIONARY]
+    for title, tables in (("An agent's export", AGENT_TABLES), ("A team's export", TEAM_TABLES)):
+        parts.append(f"\n## {title}\n")
+        for entry in dictionary(tables):
+            rows = ((f"`{c['name']}`", c["type"], c["meaning"]) for c in entry["columns"])
+            parts.append(f"\n### {entry['table']}\n\n{entry['meaning']}\n\n")
+            parts.append(table(("column", "type", "meaning"), rows))
+    return "".join(parts)
+
+
 PAGES = {
     "exposure.md": exposure_page,
+    "data-dictionary.md": dictionary_page,
     "indicators.md": indicator_page,
     "store.md": store_page,
     "protocol.md": protocol,

@@ -15,8 +15,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
+from allears.exposure.breaks import ALIGNMENT
+from allears.exposure.catalogue import MEASURES
 from allears.i18n import LANGUAGES, SOURCE
 from allears.indicators import DEFINITIONS
+from allears.indicators.formulas import FORMULAS
 
 HOST = Path(__file__).parents[1] / "host/allears"
 CATALOGUES = HOST / "i18n/catalogues"
@@ -71,7 +74,10 @@ def messages() -> Catalog:
     for path, said in found:
         for message in said:
             catalogue.add(message, locations=[(path.relative_to(HOST).as_posix(), 0)])
-    for definition in DEFINITIONS:
+    for formula in FORMULAS:
+        for said in (formula.title, formula.text):
+            catalogue.add(said, locations=[("indicators/formulas.py", 0)])
+    for definition in (*DEFINITIONS, *(measure.definition for measure in MEASURES), ALIGNMENT):
         for said in (
             definition.title,
             definition.unit,

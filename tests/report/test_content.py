@@ -146,7 +146,7 @@ def test_marks_and_the_clips_health_stand_in_the_agents_report_alone(pages: Simp
     assert "The power went in the middle of writing 1 time unknown" in text
     assert "&lt;7&gt; bytes" in pages.agent_html
     assert "sound-well" not in text
-    assert "marked as hard" not in _plain(pages.team_html) and "battery" not in _plain(pages.team_html)
+    assert "Call marked as hard" not in _plain(pages.team_html) and "battery" not in _plain(pages.team_html)
 
 
 def test_a_clip_without_marks_and_troubles_says_so(store: Store) -> None:

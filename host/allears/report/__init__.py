@@ -16,6 +16,7 @@ from markupsafe import Markup
 from allears.aggregate.facts import Facts
 from allears.errors import BadInput, MissingInput
 from allears.i18n import plural, spoken, tag, text
+from allears.privacy.ledger import Ledger, beside
 from allears.report import agent, palette, team, words
 from allears.report.drawing import Drawing, drawings
 from allears.store import Store
@@ -43,12 +44,14 @@ class Page:
 
 def agent_page(store: Store, pseudonym: str, zone: ZoneInfo) -> Page:
     """An agent's own report, from the agent's stream, in the language spoken now."""
-    return _page(agent.view(Facts(store, EVENTS, zone), pseudonym))
+    return _page(agent.view(store, Facts(store, EVENTS, zone), pseudonym))
 
 
 def team_page(store: Store, name: str, zone: ZoneInfo) -> Page:
-    """A team's report, from session summaries alone, in the language spoken now."""
-    return _page(team.view(Facts(store, SUMMARIES, zone), name))
+    """A team's report, from session summaries alone, in the language spoken now; the release ledger beside the store
+    decides what may be shown, and remembers it."""
+    with Ledger(beside(store.path)) as ledger:
+        return _page(team.view(store, Facts(store, SUMMARIES, zone), name, ledger, dt.datetime.now(dt.UTC)))
 
 
 def save(page: Page, folder: Path) -> Path:
@@ -104,6 +107,7 @@ def _page(view: dict[str, Any]) -> Page:
         "schema": 1,
         **{key: view[key] for key in ("kind", "name", "period", "days", "calls", "example")},
         "indicators": [result.document() for result in view["results"].values()],
+        **view["data"],
     }
     return Page(html, document, {drawing.name: drawing for drawing in drawings(view)})
 

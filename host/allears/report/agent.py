@@ -5,12 +5,14 @@ from typing import Any
 
 from allears.aggregate.facts import Facts
 from allears.errors import NotEnoughData
+from allears.exposure.agent import exposure
 from allears.i18n import noted
 from allears.i18n import text as _
 from allears.indicators import DEFINITIONS, collect
-from allears.report import bests, call, contest, logged, week, words
+from allears.report import bests, call, contest, exposures, formulas, logged, week, words
 from allears.report.fullday import full_day, load_tiles
 from allears.report.measures import EARLIER_DAYS, Card, card
+from allears.store import Store
 
 _CARDS = ("talk-share", "talk-over-rate", "acknowledgement-rate", "dead-air-rate", "response-gap", "opening")
 QUESTIONS = (
@@ -20,7 +22,7 @@ QUESTIONS = (
 )
 
 
-def view(facts: Facts, pseudonym: str) -> dict[str, Any]:
+def view(store: Store, facts: Facts, pseudonym: str) -> dict[str, Any]:
     """The page's content; NotEnoughData where the store knows no dated call of this agent."""
     record = collect.agent(facts, pseudonym)
     if not record.calls:
@@ -34,6 +36,8 @@ def view(facts: Facts, pseudonym: str) -> dict[str, Any]:
     recent = record.between(first, today)
     results = collect.conversation_results(recent.calls)
     loads = {**collect.load_results(recent), "since-break": collect.since_break(record)}
+    found = exposure(facts, pseudonym)
+    drift = exposures.view(found.charts)
     return {
         "kind": "agent",
         "name": pseudonym,
@@ -52,13 +56,16 @@ def view(facts: Facts, pseudonym: str) -> dict[str, Any]:
         "bests": bests.bests(record.between(record.dates()[0], today)),
         "load": load_tiles(loads),
         "day": full_day(facts, record),
+        "exposure": drift,
+        "formulas": formulas.of_agent(store, pseudonym, (recent.dates()[0], today), facts.zone),
         "contest": contest.doubtful(facts, pseudonym, today),
         "marks": logged.marks(facts, pseudonym, first),
         "health": logged.health(facts, pseudonym, first),
         "questions": [_(question) for question in QUESTIONS],
-        "definitions": DEFINITIONS,
+        "definitions": [*DEFINITIONS, *drift["definitions"]],
         "zone": facts.zone.key,
         "results": {**results, **loads},
+        "data": {"exposure": found.document()},
     }
 
 

@@ -16,7 +16,7 @@ DAYS_MIN = 5  # days with enough data before one of them is called the best
 
 
 def bests(record: collect.Record) -> list[dict[str, str]]:
-    """title, value, when, now of each own best that there is; over all days of the record, oldest first."""
+    """title, value, unit, when, now of each own best that there is; over all days of the record, oldest first."""
     found = [
         _run_of_calls(record, _("Calls in a row without a talk-over"), lambda call: not call["talk_overs"]),
         _run_of_calls(
@@ -54,7 +54,8 @@ def _run_of_calls(
     now = len(runs[-1]) if told and holds(told[-1]) else 0
     return {
         "title": title,
-        "value": plural("{n} call", "{n} calls", len(longest)),
+        "value": words.count(len(longest)),
+        "unit": plural("call", "calls", len(longest)),
         "when": words.span(longest[0]["date"], longest[-1]["date"]),
         "now": plural("now {n} in a row", "now {n} in a row", now),
     }
@@ -73,7 +74,8 @@ def _best_day(
     day, result = best(enough, key=lambda pair: pair[1].value)
     return {
         "title": title,
-        "value": words.with_unit(result),
+        "value": words.value(result),
+        "unit": words.unit(key),
         "when": words.span(day, day),
         "now": words.basis(result),
     }
@@ -88,12 +90,13 @@ def _rested_days(record: collect.Record) -> dict[str, str] | None:
 
     runs = _runs(days, rested)
     longest = max(runs, key=len)
-    if not longest:
+    if len(longest) < 2:
         return None
     now = len(runs[-1]) if rested(days[-1]) else 0
     return {
         "title": _("Days in a row without a stretch over 2 h between breaks"),
-        "value": plural("{n} day", "{n} days", len(longest)),
+        "value": words.count(len(longest)),
+        "unit": plural("day", "days", len(longest)),
         "when": words.span(longest[0]["date"], longest[-1]["date"]),
         "now": plural("now {n} in a row", "now {n} in a row", now),
     }

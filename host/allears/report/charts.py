@@ -125,6 +125,45 @@ def trend(points: Sequence[Row], band: tuple[float, float] | None, width: int = 
     return alt.layer(*layers).properties(width=width, height=84)
 
 
+def drift(points: Sequence[Row], width: int = 260) -> Any:
+    """One measure by day with its usual range (band), its limit for a single day (dashed) and its slow line.
+
+    points: date (ISO), value, signal, and low, high, limit, slow (None before there is a baseline). Days that signal
+    are orange and have a shape of their own.
+    """
+    x = alt.X(
+        "date:T",
+        axis=alt.Axis(title=None, format=_(_DAY_FORMAT), tickCount=3, grid=False, labelFlush=True),
+        scale=alt.Scale(domain=[points[0]["date"], points[-1]["date"]], padding=6),
+    )
+    y = alt.Y(
+        "value:Q",
+        axis=alt.Axis(title=None, tickCount=3, domain=False, ticks=False),
+        scale=alt.Scale(zero=False),
+    )
+    judged = [point for point in points if point["limit"] is not None]
+    quiet = alt.Chart(values([point for point in points if not point["signal"]]))
+    loud = alt.Chart(values([point for point in points if point["signal"]]))
+    layers = [
+        alt.Chart(values(list(points)))
+        .mark_line(color=LIGHT["agent-soft"], strokeWidth=1.5)
+        .encode(x=x, y=y),
+        quiet.mark_circle(color=LIGHT["agent"], size=14, opacity=1).encode(x=x, y=y),
+        loud.mark_point(color=LIGHT["alert"], filled=True, shape="diamond", size=110, opacity=1).encode(
+            x=x, y=y
+        ),
+    ]
+    if judged:
+        base = alt.Chart(values(judged))
+        band = base.mark_area(color=LIGHT["band"], opacity=1, interpolate="step").encode(
+            x=x, y="low:Q", y2="high:Q"
+        )
+        limit = base.mark_line(color=LIGHT["ink"], strokeDash=[3, 3], strokeWidth=1, interpolate="step")
+        slow = base.mark_line(color=LIGHT["customer"], strokeWidth=1.5)
+        layers = [band, limit.encode(x=x, y="limit:Q"), slow.encode(x=x, y="slow:Q"), *layers]
+    return alt.layer(*layers).properties(width=width, height=96)
+
+
 def day_strip(spans: Sequence[Row], zone_day: tuple[dt.datetime, dt.datetime], width: int) -> Any:
     """States along one day. spans: state, start, end as local naive ISO times."""
     rows = [

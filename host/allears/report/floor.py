@@ -9,10 +9,10 @@ from allears.i18n import noted, weekdays
 from allears.i18n import text as _
 from allears.indicators import collect, load
 from allears.indicators.statistics import quantile
+from allears.privacy.atoms import MIN_GROUP
 from allears.report import charts, words
 from allears.report.drawing import Drawing
 
-MIN_GROUP = 5  # fewer people than this are never shown as a group
 _HEAT_EDGES = (60, 70, 80, 86, 91)  # of the rounded value that the cell shows
 _GAP_BIN_S, _GAP_LAST_S = 20, 300
 _SPELL_BIN_MIN = 20

@@ -110,5 +110,5 @@ def _state_list(day: dict[str, Any]) -> list[dict[str, str]]:
     return [
         {"name": _(name), "colour": charts.STATE_COLOURS[state], "text": words.duration(day[f"{state}_s"])}
         for state, name in vocabulary.STATES.items()
-        if day[f"{state}_s"]
+        if state in charts.STATE_COLOURS and day[f"{state}_s"]
     ]

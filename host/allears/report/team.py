@@ -7,43 +7,47 @@ from typing import Any
 
 from allears.aggregate.facts import Facts
 from allears.errors import NotEnoughData
+from allears.exposure.breaks import ALIGNMENT
+from allears.exposure.team import exposure
+from allears.i18n import text as _
 from allears.indicators import DEFINITIONS, Result, collect, load
-from allears.report import floor, words
-from allears.report.floor import MIN_GROUP
+from allears.privacy.atoms import MIN_GROUP
+from allears.privacy.ledger import Ledger
+from allears.report import exposures, floor, formulas, released, words
 from allears.report.fullday import load_tiles
 from allears.report.measures import EARLIER_DAYS, Card, card
+from allears.store import Store
 
-__all__ = ["MIN_GROUP", "view"]
+__all__ = ["MIN_GROUP", "PERSONAL", "view"]
 _CARDS = ("talk-share", "talk-over-rate", "acknowledgement-rate", "dead-air-rate", "response-gap", "opening")
 _TILES = ("occupancy", "busy-half-hours", "gap-between-calls", "call-time-share")
 # Extremes that would be one person's: left out of everything a lead sees.
-_PERSONAL = ("longest-monologue", "longest-spell", "since-break")
+PERSONAL = ("longest-monologue", "longest-spell", "since-break")
 
 
-def view(facts: Facts, name: str) -> dict[str, Any]:
-    """The page's content; NotEnoughData ("not enough people") for a group under MIN_GROUP."""
+def view(store: Store, facts: Facts, name: str, ledger: Ledger, issued: dt.datetime) -> dict[str, Any]:
+    """The page's content, written into the ledger as released; NotEnoughData ("not enough people") for a small group.
+
+    issued: aware.
+    """
     record = collect.team(facts, name)
-    people = {row["agent"] for row in record.calls}
-    if len(people) < MIN_GROUP:
-        raise NotEnoughData(
-            f"not enough people in team {name}", f"a team report takes at least {MIN_GROUP} people with calls"
-        )
-    today = record.dates()[-1]
-    recent = record.between(today - dt.timedelta(days=EARLIER_DAYS), today)
-    if len({row["agent"] for row in recent.calls}) < MIN_GROUP:
-        raise NotEnoughData(
-            f"not enough people in team {name} lately", "wait for more pulls, or pull more clips"
-        )
-    shared = _large_days(recent)
+    days = record.dates()
+    if days:
+        record = record.between(days[-1] - dt.timedelta(days=EARLIER_DAYS), days[-1])
+    known = released.release(ledger, "team report", name, record, issued)
+    recent = known.record
+    shared = recent.dates()
+    today = shared[-1]
     loads = collect.load_results(recent)
+    drift = _exposure(facts, name, ledger, issued)
     worked = [row for row in collect.preferred(recent.exposure) if row["gaps"] >= load.GAPS_MIN]
     return {
         "kind": "team",
         "name": name,
         "team": name,
         "people": len({row["agent"] for row in recent.calls}),
-        "period": words.span(recent.dates()[0], today),
-        "days": len(recent.dates()),
+        "period": words.span(shared[0], today),
+        "days": len(shared),
         "calls": len(recent.calls),
         "undated": record.undated,
         "example": any(row["example"] for row in recent.calls),
@@ -54,33 +58,48 @@ def view(facts: Facts, name: str) -> dict[str, Any]:
         "daily": floor.daily(recent, shared),
         "gaps": floor.gap_view([row["gap_s"] for row in collect.preferred(recent.gaps)]),
         "spells": floor.spell_view([row["longest_spell_s"] / 60 for row in worked]),
+        **drift,
+        "formulas": formulas.of_team(store, name, (shared[0], today), facts.zone, ledger, issued),
         "cards": _cards(recent, shared),
-        "hidden_days": len(recent.dates()) - len(shared),
-        "definitions": [definition for definition in DEFINITIONS if definition.key not in _PERSONAL],
+        "left_out": known.left_out,
+        "definitions": [
+            *(definition for definition in DEFINITIONS if definition.key not in PERSONAL),
+            *drift["explained"],
+        ],
         "zone": facts.zone.key,
         "results": _shareable({**collect.conversation_results(recent.calls), **loads}),
     }
 
 
+def _exposure(facts: Facts, name: str, ledger: Ledger, issued: dt.datetime) -> dict[str, Any]:
+    """exposure: charts of the group's means with their limits; breaks: tile of break alignment."""
+    try:
+        found = exposure(facts, name, ledger, issued)
+    except NotEnoughData:
+        # Other measures may still be shown.
+        return {"exposure": None, "breaks": None, "explained": [], "data": {}}
+    tile = {
+        "title": _(ALIGNMENT.title),
+        "unit": _(ALIGNMENT.unit),
+        "value": words.NONE
+        if found.break_alignment.value is None
+        else words.count(found.break_alignment.value),
+        "basis": words.basis(found.break_alignment),
+        "missing": words.lacking(found.break_alignment),
+        "parts": [words.part(part, amount) for part, amount in found.break_alignment.parts.items()],
+    }
+    view = exposures.view(found.charts)
+    explained = [*view["definitions"], ALIGNMENT]
+    return {"exposure": view, "breaks": tile, "explained": explained, "data": {"exposure": found.document()}}
+
+
 def _shareable(results: dict[str, Result]) -> dict[str, Result]:
-    return {key: result for key, result in results.items() if key not in _PERSONAL}
-
-
-def _large_days(record: collect.Record) -> list[dt.date]:
-    """Dates on which MIN_GROUP people or more had calls."""
-    people: dict[dt.date, set[str]] = defaultdict(set)
-    for row in record.calls:
-        people[row["date"]].add(row["agent"])
-    return sorted(day for day, found in people.items() if len(found) >= MIN_GROUP)
+    return {key: result for key, result in results.items() if key not in PERSONAL}
 
 
 def _cards(record: collect.Record, days: Sequence[dt.date]) -> list[Card]:
-    if not days:
-        return []
-    chosen = set(days)
     by_day: dict[dt.date, list[dict[str, Any]]] = defaultdict(list)
     for row in record.calls:
-        if row["date"] in chosen:
-            by_day[row["date"]].append(row)
+        by_day[row["date"]].append(row)
     results = {day: collect.conversation_results(calls) for day, calls in by_day.items()}
     return [card(key, [(day, results[day][key]) for day in days], days[-1]) for key in _CARDS]

@@ -79,6 +79,14 @@ HEALTH = {
     ),
     "hum": (noted("A hum covered the voices"), noted("keep the cable away from power supplies")),
     "microphones-swapped": (noted("Mouth and ear were swapped"), noted("exchange the two plugs")),
+    "crash": (noted("The program stopped and started anew"), noted("show the detail to IT")),
+    "safe-state": (
+        noted("The clip stopped listening to stay safe"),
+        noted("show it to IT: allears doctor says why"),
+    ),
+    "update": (noted("The clip's program was replaced"), noted("nothing, IT did this")),
+    "erased": (noted("The clip was erased"), noted("nothing if you or IT wanted it")),
+    "keys": (noted("The clip's keys were out of order"), noted("show it to IT: the log may not open")),
 }
 HEALTH_WELL = ("sound-well",)  # the all-clear after a trouble is none
 HEALTH_UNKNOWN = noted("upgrade allears to learn more")
@@ -87,6 +95,7 @@ STATES = {
     "acw": noted("After-call work"),
     "ready": noted("Ready"),
     "break": noted("Break"),
+    "other": noted("Other"),
 }
 
 # What an indicator rests on: unit of n -> message. Times are filled in as {time}, counts as {n} in two forms.
@@ -97,6 +106,7 @@ TIME_BASES = {
     "in calls": noted("n = {time} in calls"),
     "on": noted("n = {time} with the clip on"),
     "in these states": noted("n = {time} in these states"),
+    "of work": noted("n = {time} of work"),
     "": noted("n = {time}"),
 }
 COUNT_BASES = {
@@ -105,6 +115,10 @@ COUNT_BASES = {
     "gaps": counted("n = {n} gap", "n = {n} gaps"),
     "half-hours": counted("n = {n} half-hour", "n = {n} half-hours"),
     "days": counted("n = {n} day", "n = {n} days"),
+    "people": counted("n = {n} person", "n = {n} people"),
+    "breaks": counted("n = {n} break", "n = {n} breaks"),
+    "contacts": counted("n = {n} contact", "n = {n} contacts"),
+    "hard calls": counted("n = {n} hard call", "n = {n} hard calls"),
 }
 # The same where there is too little of it.
 LACKING = {
@@ -119,6 +133,9 @@ LACKING = {
     "gaps": noted("not enough data: {has} of {needs} gaps"),
     "half-hours": noted("not enough data: {has} of {needs} half-hours"),
     "days": noted("not enough data: {has} of {needs} days"),
+    "breaks": noted("not enough data: {has} of {needs} breaks"),
+    "contacts": noted("not enough data: {has} of {needs} contacts"),
+    "min": noted("not enough data: {has} of {needs} min"),
 }
 # Ingredients of a number, without their units.
 PARTS = (
@@ -127,5 +144,7 @@ PARTS = (
     noted("agent's first word"), noted("talk share in the first 20 s"), noted("clip on"),
     noted("pause, break and off"), noted("numerator"), noted("denominator"), noted("excluded break"),
     noted("excluded pause"), noted("excluded other"), noted("excluded off"), noted("over 85 %"),
-    noted("shortest tenth up to"),
+    noted("shortest tenth up to"), noted("talk, hold and after-call work"), noted("after-call work"), noted("contacts"),
+    noted("available"), noted("paid"), noted("logged in"), noted("break"), noted("other"), noted("by chance"),
+    noted("break time"),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from allears.report import vocabulary
 
 __all__ = [
     "MINUS", "basis", "clock", "count", "date", "day", "duration", "interval", "lacking", "minutes", "number", "part",
-    "percent", "slot", "span", "title", "typographic", "unit", "value", "with_unit",
+    "percent", "slot", "span", "title", "typographic", "unit", "value",
 ]  # fmt: skip
 NONE = "–"
 # Minutes and seconds of which a tenth says nothing.
@@ -86,16 +86,6 @@ def title(key: str) -> str:
 def unit(key: str) -> str:
     """Unit of an indicator."""
     return text(BY_KEY[key].unit)
-
-
-def with_unit(result: Result) -> str:
-    """81 %, 100 s, 1.10 per 10 min of customer talk; a dash where there is not enough data."""
-    said = value(result)
-    if result.value is None:
-        return said
-    if BY_KEY[result.key].unit == "%":
-        return text("{value} %", value=said)
-    return f"{said} {unit(result.key)}"
 
 
 def basis(result: Result) -> str:

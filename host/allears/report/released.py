@@ -1,0 +1,82 @@
+"""What of a team's record may be shown, beside every report and export ever issued: decided by the release ledger."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from allears.errors import NotEnoughData
+from allears.indicators import collect, load
+from allears.indicators.release import FAMILY as STATES
+from allears.privacy.atoms import MIN_GROUP
+from allears.privacy.ledger import Admitted, Ledger, Slice
+
+# Families of figures: sums of one family can be subtracted from one another. STATES is that of time in states.
+CALLS, CLIP, GAPS, SPELLS = "calls", "clip on", "gaps", "spells"
+
+
+@dataclass(frozen=True)
+class Released:
+    """record: only rows that may be summed and shown, by day and (half_hours) by half-hour. left_out: days and
+    half-hours withheld."""
+
+    record: collect.Record
+    left_out: int
+
+
+def release(ledger: Ledger, what: str, team: str, record: collect.Record, issued: dt.datetime) -> Released:
+    """Decide on a team's record and write it into the ledger; what: kind of the report. issued: aware.
+
+    Raises NotEnoughData ("not enough people") where no day of calls may be shown.
+    """
+    if len({row["agent"] for row in record.calls}) < MIN_GROUP:
+        raise NotEnoughData(
+            f"not enough people in team {team}", f"a team report takes at least {MIN_GROUP} people with calls"
+        )
+    admitted = ledger.release(f"{what} {team}", _slices(record), issued)
+    shown = _kept(record, admitted)
+    if not shown.calls:
+        raise NotEnoughData(
+            f"not enough people in team {team} on any day", "wait for more pulls, or pull more clips"
+        )
+    return Released(shown, len(admitted.small) + len(admitted.told_apart))
+
+
+def _slices(record: collect.Record) -> dict[Slice, set[str]]:
+    """Who stands behind each day and half-hour of each family."""
+    found: dict[Slice, set[str]] = defaultdict(set)
+    said = collect.said_by(record.days)
+    for row in collect.preferred(record.days, said):
+        if any(row[f"{state}_s"] for state in load.DENOMINATOR):
+            found[Slice(STATES, row["date"])].add(row["agent"])
+    for row in collect.preferred(record.half_hours, said):
+        if any(row[f"{state}_s"] for state in load.DENOMINATOR):
+            found[Slice(STATES, row["date"], row["minute"])].add(row["agent"])
+    for row in record.days:
+        if row["source"] == "clip":
+            found[Slice(CLIP, row["date"])].add(row["agent"])
+    for family, rows in ((CALLS, record.calls), (GAPS, record.gaps), (SPELLS, record.exposure)):
+        for row in rows:
+            found[Slice(family, row["date"])].add(row["agent"])
+    return found
+
+
+def _kept(record: collect.Record, admitted: Admitted) -> collect.Record:
+    """The rows behind what was admitted; a day on which time in states or the clip's time may not be shown loses both,
+    because either could stand in for the other."""
+    withheld = {one for one in (*admitted.small, *admitted.told_apart) if one.family in (STATES, CLIP)}
+    no_states = {one.date for one in withheld if one.minute < 0}
+    no_half_hour = {(one.date, one.minute) for one in withheld if one.minute >= 0}
+    days = {family: set(admitted.dates(family)) for family in (CALLS, GAPS, SPELLS)}
+    return collect.Record(
+        [row for row in record.calls if row["date"] in days[CALLS]],
+        [row for row in record.days if row["date"] not in no_states],
+        [row for row in record.exposure if row["date"] in days[SPELLS]],
+        [row for row in record.gaps if row["date"] in days[GAPS]],
+        [
+            row
+            for row in record.half_hours
+            if row["date"] not in no_states and (row["date"], row["minute"]) not in no_half_hour
+        ],
+        [],
+        record.undated,
+    )

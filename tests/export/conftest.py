@@ -1,0 +1,21 @@
+"""One store file with the example history in it."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from allears import history
+from allears.store import Store
+
+ZONE = ZoneInfo("Europe/Berlin")
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    path: Path = tmp_path_factory.mktemp("export") / "s.duckdb"
+    with Store(path) as opened:
+        history.make(opened, 5, dt.date(2026, 11, 20), ZONE)
+        yield opened
