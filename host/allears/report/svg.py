@@ -41,7 +41,7 @@ def inline(chart: Any) -> Markup:
 
     What the chart says to people who cannot see it stands beside it: a label and a table.
     """
-    text = vl_convert.vegalite_to_svg(chart.configure(**CONFIG).to_dict(), vl_version=_VEGA_LITE, **_locale())
+    text = vl_convert.vegalite_to_svg(_specification(chart, CONFIG), vl_version=_VEGA_LITE, **_locale())
     prefix = f"c{next(_NUMBERS)}-"
     text = re.sub(r'\bid="', f'id="{prefix}', text)
     text = re.sub(r"url\(#", f"url(#{prefix}", text)
@@ -53,9 +53,16 @@ def inline(chart: Any) -> Markup:
 def png(chart: Any, scale: float) -> bytes:
     """A chart as a picture on the card's colour, for slides and letters."""
     config = {**CONFIG, "background": LIGHT["card"], "font": FONT, "padding": 16}
-    content = chart.configure(**config).to_dict()
-    picture: bytes = vl_convert.vegalite_to_png(content, vl_version=_VEGA_LITE, scale=scale, **_locale())
+    picture: bytes = vl_convert.vegalite_to_png(
+        _specification(chart, config), vl_version=_VEGA_LITE, scale=scale, **_locale()
+    )
     return picture
+
+
+def _specification(chart: Any, config: dict[str, Any]) -> dict[str, Any]:
+    """Vega-Lite of a chart; Vega-Lite itself checks it, Altair's own check would take most of the time of a page."""
+    content: dict[str, Any] = chart.configure(**config).to_dict(validate=False)
+    return content
 
 
 def _locale() -> dict[str, Any]:
