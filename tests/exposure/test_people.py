@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -32,6 +33,18 @@ def store() -> Iterator[Store]:
     with Store(":memory:") as opened:
         history.make(opened, 5, TODAY, ZONE)
         yield opened
+
+
+@contextmanager
+def changed(store: Store, *statements: tuple[str, list[object]]) -> Iterator[None]:
+    """The store with some statements run, until the context ends."""
+    store.connection.begin()
+    try:
+        for statement, values in statements:
+            store.connection.execute(statement, values)
+        yield
+    finally:
+        store.connection.rollback()
 
 
 @pytest.fixture(scope="module")
@@ -77,15 +90,12 @@ def test_values_are_those_of_the_store(store: Store, mine: agent.AgentExposure) 
 
 
 def test_fifteen_days_are_not_enough_and_that_is_said(store: Store) -> None:
-    """The engine's minimum shows as a result: charts with points and no line."""
-    with Store(":memory:") as young:
-        history.make(young, 5, TODAY, ZONE)
-        cut = dt.datetime(2026, 11, 9, tzinfo=dt.UTC)
-        young.connection.execute("DELETE FROM acd_states WHERE start_utc < ?", [cut.replace(tzinfo=None)])
-        young.connection.execute(
-            "DELETE FROM clocks WHERE utc_s < ?", [int(cut.timestamp())]
-        )  # earlier calls have no known time
-        found = agent.exposure(Facts(young, "events", ZONE), history.PLAYED)
+    """The minimum shows as a result: charts with points and no line. Earlier calls lose their known time here."""
+    cut = dt.datetime(2026, 11, 9, tzinfo=dt.UTC)
+    states = ("DELETE FROM acd_states WHERE start_utc < ?", [cut.replace(tzinfo=None)])
+    clocks = ("DELETE FROM clocks WHERE utc_s < ?", [int(cut.timestamp())])
+    with changed(store, states, clocks):
+        found = agent.exposure(Facts(store, "events", ZONE), history.PLAYED)
     assert found.undated > 0 and found.worked_days < LIMITS.first_day
     for chart in found.charts:
         assert chart.missing == f"not enough data: {len(chart.points)} of {LIMITS.first_day + 1} worked days"
@@ -122,25 +132,23 @@ def test_a_teams_mean_is_the_mean_of_its_people(store: Store, ours: team.TeamExp
 
 
 def test_a_team_of_four_is_refused(store: Store) -> None:
-    with Store(":memory:") as small, Ledger(None) as ledger:
-        history.make(small, 5, TODAY, ZONE)
-        names = [person.pseudonym for person in history.PEOPLE[:2]]
-        small.connection.execute("UPDATE units SET team = 'Two' WHERE pseudonym IN (?, ?)", names)
+    names: list[object] = [person.pseudonym for person in history.PEOPLE[:2]]
+    two = ("UPDATE units SET team = 'Two' WHERE pseudonym IN (?, ?)", names)
+    with changed(store, two), Ledger(None) as ledger:
         for name in ("Two", history.TEAM, "Nowhere"):
             with pytest.raises(NotEnoughData, match=f"not enough people in team {name}"):
-                team.exposure(Facts(small, "summaries", ZONE), name, ledger, NOW)
+                team.exposure(Facts(store, "summaries", ZONE), name, ledger, NOW)
 
 
-def test_a_team_that_lost_one_person_shows_no_day_twice(store: Store) -> None:
+def test_a_team_that_lost_one_person_shows_no_day_twice(store: Store, ours: team.TeamExposure) -> None:
     """Six people on every day shown; without one of them the difference of two reports would be that one."""
-    with Store(":memory:") as changed, Ledger(None) as ledger:
-        history.make(changed, 5, TODAY, ZONE)
-        whole = team.exposure(Facts(changed, "summaries", ZONE), history.TEAM, ledger, NOW)
-        again = team.exposure(Facts(changed, "summaries", ZONE), history.TEAM, ledger, NOW)
-        assert again.document() == whole.document()
-        changed.connection.execute("UPDATE units SET team = 'Gone' WHERE pseudonym = 'Heron'")
-        with pytest.raises(NotEnoughData, match="told apart"):
-            team.exposure(Facts(changed, "summaries", ZONE), history.TEAM, ledger, NOW)
+    with Ledger(None) as ledger:
+        for _ in range(2):
+            again = team.exposure(Facts(store, "summaries", ZONE), history.TEAM, ledger, NOW)
+            assert again.document() == ours.document()
+        gone: tuple[str, list[object]] = ("UPDATE units SET team = 'Gone' WHERE pseudonym = 'Heron'", [])
+        with changed(store, gone), pytest.raises(NotEnoughData, match="told apart"):
+            team.exposure(Facts(store, "summaries", ZONE), history.TEAM, ledger, NOW)
 
 
 def test_documents_name_nobody_and_speak_of_no_feeling(
