@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from allears.errors import BadInput, MissingInput, StoreLocked, StoreVersion
 from allears.store import Store
-from allears.store.columns import COLUMNS
+from allears.store.columns import COLUMNS, TABLES
+from allears.store.schema import HOUSE
 from allears_core import fields, records
 
 DUCKDB_HEADERS_BYTES, DUCKDB_BLOCK_BYTES = 3 * 4096, 256 * 1024
@@ -198,6 +199,20 @@ def test_put_unit_updates_a_known_log_and_never_unmarks_example_data(
         assert store.connection.execute("SELECT pseudonym, team, example FROM units").fetchall() == [
             ("Heron", "South", True)
         ]
+
+
+def test_a_store_older_than_a_table_gets_it(tmp_path: Path) -> None:
+    path = tmp_path / "s.duckdb"
+    Store(path).close()
+    with duckdb.connect(str(path)) as old:
+        for table in (*HOUSE, *TABLES.values()):
+            old.execute(f"DROP TABLE {table}")
+    with pytest.raises(StoreVersion):
+        Store(path, read_only=True)
+    with Store(path) as store:
+        for table in (*HOUSE, *TABLES.values()):
+            assert store.connection.execute(f"SELECT count(*) FROM {table}").fetchall() == [(0,)]
+    Store(path, read_only=True).close()
 
 
 def test_a_store_older_than_a_record_field_gets_its_column(tmp_path: Path, clip: SimpleNamespace) -> None:

@@ -3,7 +3,8 @@
 Calls of the same agent are cross-correlated: every difference between a call's begin (and end) on the clip and on the
 switchboard votes for an offset, and the true one collects a vote from every call while others get chance votes only.
 A clip's call runs from the first word to the last and so lies inside the switchboard's: its begin is late, its end
-early. The offset is taken from the middles, and its limits hold both what begins and what ends say.
+early. The offset is taken from the middles, and its limits hold both what begins and what ends say, and half a second
+where the switchboard writes whole ones.
 """
 
 import math
@@ -76,12 +77,19 @@ def estimate(clip: Mapping[str, Calls], acd: Mapping[str, Calls], reach_ms: int 
         return Offset(missing=f"no clear offset: the best fits {count // 2} calls, another {other // 2}")
     middles = np.sort((begins + ends) // 2)
     low, high = _median_limits(middles)
+    coarse = _half_step_ms(acd)
     return Offset(
         ms=round(float(np.median(middles))),
-        low_ms=min(low, round(float(np.median(ends)))),
-        high_ms=max(high, round(float(np.median(begins)))),
+        low_ms=min(low, round(float(np.median(ends)))) - coarse,
+        high_ms=max(high, round(float(np.median(begins)))) + coarse,
         calls=int(begins.size),
     )
+
+
+def _half_step_ms(acd: Mapping[str, Calls]) -> int:
+    """Half of what the switchboard's times are rounded to: a second, or nothing to speak of."""
+    whole = all(time % 1000 == 0 for calls in acd.values() for call in calls for time in call)
+    return 500 if whole else 0
 
 
 def _pairs(clip: Mapping[str, Calls], acd: Mapping[str, Calls], reach_ms: int) -> list[tuple[Array, Array]]:

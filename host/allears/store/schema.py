@@ -104,36 +104,35 @@ def _comment(table: str, name: str, meaning: str) -> str:
     return f"COMMENT ON COLUMN {table}.{quoted(name)} IS '{text}'"
 
 
-def _create_house(table: str) -> Iterator[str]:
-    _, columns, key = HOUSE[table]
-    return _create(table, columns, f", PRIMARY KEY ({key})" if key else "")
-
-
-def _first_tables() -> Iterator[str]:
-    for table in HOUSE:
-        yield from _create_house(table)
+def _all_tables() -> dict[str, tuple[list[tuple[str, str, str]], str]]:
+    """Table -> columns (name, type, meaning) and key, for house tables and those of records."""
+    tables = {table: (list(columns), key) for table, (_, columns, key) in HOUSE.items()}
     for record, table in TABLES.items():
         typed = [(column.name, column.sql_type, column.meaning) for column in COLUMNS[record]]
-        yield from _create(table, [*KEY_COLUMNS, *typed])
+        tables[table] = ([*KEY_COLUMNS, *typed], "")
+    return tables
+
+
+def _created(tables: Iterable[str]) -> Iterator[str]:
+    for table in tables:
+        columns, key = _all_tables()[table]
+        yield from _create(table, columns, f", PRIMARY KEY ({key})" if key else "")
 
 
 MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("units, raw records, one typed table a record, imported states", tuple(_first_tables())),
+    ("units, raw records, one typed table a record, imported states", tuple(_created(_all_tables()))),
 )
 SCHEMA_VERSION = len(MIGRATIONS)
 
 
 def _growth(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Statements that add the house tables, and the columns of any table, that are younger than the store."""
+    """Statements that add the tables, and the columns of tables, that are younger than the store."""
     known = set(connection.execute("SELECT table_name, column_name FROM duckdb_columns()").fetchall())
-    tables = {table for table, _ in known}
-    wanted = {table: list(columns) for table, (_, columns, _) in HOUSE.items() if table in tables}
-    for record, table in TABLES.items():
-        wanted[table] = [(column.name, column.sql_type, column.meaning) for column in COLUMNS[record]]
-    statements = [line for table in HOUSE if table not in tables for line in _create_house(table)]
-    for table, listed in wanted.items():
-        for name, kind, meaning in listed:
-            if (table, name) not in known:
+    there = {table for table, _ in known}
+    statements = list(_created(table for table in _all_tables() if table not in there))
+    for table, (columns, _) in _all_tables().items():
+        for name, kind, meaning in columns:
+            if table in there and (table, name) not in known:
                 statements.append(f"ALTER TABLE {table} ADD COLUMN {quoted(name)} {kind}")
                 statements.append(_comment(table, name, meaning))
     return statements
