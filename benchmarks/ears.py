@@ -58,11 +58,8 @@ def onnx_agreement(network: Network, calls: dataset.CallSet) -> dict[str, float]
     int8 = runtime.onnx_logits(evaluate.RELEASED / "duplex-int8.onnx", network, calls.bands)
     exact = runtime.onnx_logits(evaluate.RELEASED / "duplex-float.onnx", network, calls.bands)
     truth = evaluate.truth_of(calls.speech)
-    same = []
-    for side in range(2):
-        on, off = limits["on_q8"][side], limits["off_q8"][side]
-        pairs = zip(integer[..., side], int8[..., side], strict=True)
-        same += [np.mean(decide.decide(a, on, off) == decide.decide(b, on, off)) for a, b in pairs]
+    pairs = zip(integer, int8, strict=True)
+    same = [np.mean(decide.sides(a, limits) == decide.sides(b, limits)) for a, b in pairs]
     lost = [
         metrics.auc(exact[..., head].ravel(), truth[..., head].ravel())
         - metrics.auc(integer[..., head].ravel(), truth[..., head].ravel())

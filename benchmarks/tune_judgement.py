@@ -1,6 +1,6 @@
 """Constants of the core's judgement tried on labelled calls of the training voices, with the released network.
 
-    python benchmarks/tune_judgement.py detect._UNDER_AGENT_Q8=0,128,256 hold._SURE=30000,36000
+    python benchmarks/tune_judgement.py detect.UNDER_AGENT_Q8=0,128,256 hold._SURE=30000,36000
 
 Every combination is judged and one line printed for it. Calls are made once and kept in --cache with their features;
 logits are kept beside them by network, so that a new network or another value costs seconds to minutes, not hours.
@@ -113,7 +113,7 @@ def parse(words: list[str]) -> dict[tuple[str, str], list[int]]:
             chosen[module, name] = [int(value) for value in values.split(",")]
         except (ImportError, AttributeError, ValueError):
             raise DataError(
-                f"{word!r} is not like detect._UNDER_AGENT_Q8=0,128 with a name of core's"
+                f"{word!r} is not like detect.UNDER_AGENT_Q8=0,128 with a name of core's"
             ) from None
     return chosen
 

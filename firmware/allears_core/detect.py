@@ -4,7 +4,7 @@ from .compat import const
 # Under the agent's own voice the customer is missed far more often than invented (on simulated calls at the released
 # thresholds: 34 % of the hops against 1 %), and the line does not play music while the agent talks to somebody, which is
 # what the customer's threshold has to hold against. So there it takes this much less (Q8).
-_UNDER_AGENT_Q8 = const(128)
+UNDER_AGENT_Q8 = const(128)
 
 
 class Detector:
@@ -27,7 +27,7 @@ class Detector:
         agent = 1 if logits[0] >= (self._off if self.agent else self._on)[0] else 0
         least = (self._off if self.customer else self._on)[1]
         if agent:
-            least -= _UNDER_AGENT_Q8
+            least -= UNDER_AGENT_Q8
         self.agent = agent
         self.customer = 1 if logits[1] >= least else 0
 

@@ -43,16 +43,11 @@ def truth_of(speech: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
 
 
 def judge_ours(network: Network, calls: CallSet) -> Judged:
-    """The integer network with the manifest's thresholds; both is both sides' decisions, as the product has it."""
+    """The integer network with the product's decisions; both is where both sides are."""
     logits = network.run_batch(calls.bands)
     limits = network.manifest["thresholds"]
-    sides = [
-        np.stack(
-            [decide.decide(row, limits["on_q8"][side], limits["off_q8"][side]) for row in logits[..., side]]
-        )
-        for side in range(2)
-    ]
-    return Judged("AllEars int8", logits, np.stack([*sides, sides[0] & sides[1]], 2))
+    sides = np.stack([decide.sides(row, limits) for row in logits])
+    return Judged("AllEars int8", logits, np.concatenate([sides, sides.all(2, keepdims=True)], 2))
 
 
 def judge_peers(

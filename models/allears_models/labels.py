@@ -8,6 +8,8 @@ A longer hangover with a shorter bridge agrees with an independent detector as w
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,6 +23,7 @@ CLEAR_RANGE_DB = 18.0  # a track with less between speech and pauses cannot be l
 SHORTEST_HOPS = 48 // HOP_MS
 
 Mask = npt.NDArray[np.bool_]
+Values = npt.NDArray[np.number[Any]]
 
 
 def hop_levels(audio: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
@@ -54,8 +57,8 @@ def speech_range(audio: npt.NDArray[np.float32]) -> float:
     return active_level(levels) - float(np.percentile(levels, 5))
 
 
-def hysteresis(values: npt.NDArray[np.generic], on: float, off: float) -> Mask:
-    """True from where `values` rises above `on` to where it falls to `off` or below."""
+def hysteresis(values: Values, on: float | Values, off: float | Values) -> Mask:
+    """True from where `values` rises above `on` to where it falls to `off` or below; each a number or one a value."""
     event = np.where(values > on, 1, np.where(values <= off, -1, 0))
     last = np.maximum.accumulate(np.where(event != 0, np.arange(len(event)), -1))
     return (last >= 0) & (event[np.maximum(last, 0)] > 0)

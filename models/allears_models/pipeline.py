@@ -13,6 +13,7 @@ import numpy.typing as npt
 import torch
 
 from allears.signal.network import Network, read_tensors
+from allears_core.detect import UNDER_AGENT_Q8
 from allears_models import data, dataset, decide, export, labels
 from allears_models.config import Config
 from allears_models.data import DataError, Pool
@@ -108,13 +109,16 @@ def quantise(config: Config, out: Path, source: str) -> dict[str, Any]:
 def tune_sides(logits: npt.NDArray[np.int16], calls: CallSet) -> dict[str, list[int]]:
     """The manifest's thresholds: for each side the pair with the best F1 on these calls; the customer's side has
     to keep quiet through hold music as well, which the agent's microphone does not carry."""
-    speech = calls.speech
-    holds = (np.zeros_like(calls.hold), calls.hold)
-    pairs = [decide.tune(logits[..., side], speech[..., side], holds[side]) for side in range(2)]
-    for side, (on, off) in enumerate(pairs):
-        decided = np.stack([decide.decide(row, on, off) for row in logits[..., side]])
-        say(f"{('agent', 'customer')[side]}: on {on} off {off} F1 {f1(decided, speech[..., side]):.4f}")
-    return {"on_q8": [pair[0] for pair in pairs], "off_q8": [pair[1] for pair in pairs]}
+    speech, never = calls.speech, np.zeros_like(calls.hold)
+    agent = decide.tune(logits[..., 0], speech[..., 0], never)
+    lower = UNDER_AGENT_Q8 * np.stack([decide.decide(row, *agent) for row in logits[..., 0]])
+    customer = decide.tune(logits[..., 1], speech[..., 1], calls.hold, lower)
+    thresholds = {"on_q8": [agent[0], customer[0]], "off_q8": [agent[1], customer[1]]}
+    decided = np.stack([decide.sides(row, thresholds) for row in logits])
+    for side, name in enumerate(("agent", "customer")):
+        reached = f1(decided[..., side], speech[..., side])
+        say(f"{name}: on {thresholds['on_q8'][side]} off {thresholds['off_q8'][side]} F1 {reached:.4f}")
+    return thresholds
 
 
 def write_models(config: Config, out: Path, firmware: Path | None) -> None:

@@ -10,6 +10,7 @@ pytest.importorskip("scipy", reason="scipy is not installed: the sounds for this
 from allears.demo import call
 from allears.signal import features
 from allears.signal.network import Network, find_weights
+from allears_core.detect import Detector
 from allears_models import decide, runtime, trials
 
 RELEASED = Path(__file__).resolve().parents[2] / "models" / "released" / "duplex"
@@ -21,9 +22,18 @@ def network():
 
 
 def decisions(network, logits):
+    return decide.sides(logits, network.manifest["thresholds"])
+
+
+def test_whole_calls_are_decided_as_hop_by_hop(network):
+    logits = np.random.default_rng(4).integers(-600, 600, (5000, 3)).astype(np.int16)
     limits = network.manifest["thresholds"]
-    pairs = zip(limits["on_q8"], limits["off_q8"], strict=True)
-    return np.stack([decide.decide(logits[:, side], on, off) for side, (on, off) in enumerate(pairs)], 1)
+    detector = Detector(limits["on_q8"], limits["off_q8"])
+    one_by_one = []
+    for row in logits.tolist():
+        detector.step(row)
+        one_by_one.append((detector.agent, detector.customer))
+    assert np.array_equal(decisions(network, logits), np.array(one_by_one, bool))
 
 
 def test_the_budget_is_kept(network):
