@@ -131,3 +131,12 @@ def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path) -> None:
     path.write_text("something else " * 50)
     with pytest.raises(BadInput, match="release ledger"):
         Ledger(path)
+
+
+def test_the_day_is_decided_on_by_whom_its_own_figure_speaks_of() -> None:
+    """A report of half-hours alone has no day; a day of all but one of those at work would tell of that one."""
+    team, day, half = frozenset(PEOPLE[:8]), Slice("all", DAY), Slice("all", DAY, 540)
+    with Ledger(None) as ledger:
+        assert ledger.release("halves", {half: team}, NOW).kept == {half}
+        assert ledger.release("days", {day: team - {PEOPLE[0]}, half: team}, NOW).told_apart == {day, half}
+        assert ledger.release("days", {day: team, half: team}, NOW).kept == {day, half}

@@ -130,7 +130,7 @@ class Ledger:
             group = frozenset(self._token(name) for name in names)
             days.setdefault((one.family, one.date), {})[one.minute] = group
         for (family, date), groups in sorted(days.items()):
-            population = frozenset[str]().union(*groups.values())
+            population = groups.get(WHOLE_DAY)
             slots = {minute: group for minute, group in groups.items() if minute != WHOLE_DAY}
             decision = decide(population, slots, self._history(family, date))
             if decision.whole:
@@ -165,11 +165,12 @@ class Ledger:
         self,
         family: str,
         date: dt.date,
-        population: frozenset[str],
+        population: frozenset[str] | None,
         slots: Mapping[int, frozenset[str]],
         minutes: frozenset[int],
     ) -> None:
-        rows = [(WHOLE_DAY, population, 1), *((m, group, int(m in minutes)) for m, group in slots.items())]
+        rows = [(minute, group, int(minute in minutes)) for minute, group in slots.items()]
+        rows += [(WHOLE_DAY, population, 1)] if population is not None else []
         self._db.executemany(
             "INSERT INTO slices VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET shown = max(shown, excluded.shown)",
             [

@@ -36,14 +36,18 @@ class Decision:
     minutes: frozenset[int]
 
 
-def decide(population: Group, slots: Mapping[int, Group], history: History) -> Decision:
-    """Decide on one day of a new report; population: everybody with work on the day, slots: those at work in each."""
+def decide(population: Group | None, slots: Mapping[int, Group], history: History) -> Decision:
+    """Decide on one day of a new report.
+
+    population: whom the whole day's figure speaks of, None where the report has none; slots: those at work in each
+    half-hour of the day, all of them.
+    """
     present = _present(population, slots, history)
     sums = [_whole(group, present) for group in history.days]
     sums += [_slot(minute, group) for minute, groups in history.shown.items() for group in groups]
-    if len(population) < MIN_GROUP:
+    if population is not None and len(population) < MIN_GROUP:
         return Decision(False, frozenset())
-    if population not in history.days:
+    if population is not None and population not in history.days:
         sums.append(_whole(population, present))
     if leak(sums) is not None:
         return Decision(False, frozenset())
@@ -58,13 +62,13 @@ def decide(population: Group, slots: Mapping[int, Group], history: History) -> D
     return Decision(True, frozenset(kept))
 
 
-def _present(population: Group, slots: Mapping[int, Group], history: History) -> dict[int, Group]:
+def _present(population: Group | None, slots: Mapping[int, Group], history: History) -> dict[int, Group]:
     """Who is known to be at work in each half-hour; people of whom none is known stand under NO_SLOT."""
     present = dict(slots)
     for minute, groups in (*history.shown.items(), *history.withheld.items()):
         present[minute] = present.get(minute, frozenset()).union(*groups)
     somewhere = frozenset[str]().union(*present.values())
-    present[NO_SLOT] = population.union(*history.days) - somewhere
+    present[NO_SLOT] = frozenset[str]().union(population or (), *history.days) - somewhere
     return present
 
 
