@@ -57,7 +57,7 @@ class SessionLog:
         self._closed = [False for _ in streams]
         self._acked, last_boot = self._read_pointers()
         for stream in streams:
-            last_boot = max(last_boot, self._recover(stream))
+            last_boot = _later(last_boot, self._recover(stream, last_boot))
         self.boot = (last_boot + 1) & 0xFFFF if boot is None else boot
         self._dirty = False
         self._dirty_since = 0
@@ -285,9 +285,8 @@ class SessionLog:
                 if error.errno != files.NO_SPACE or not self._drop_one():
                     raise
 
-    def _recover(self, stream):
-        """Find the stream's next sequence, cut a torn tail off; the highest boot id in the newest segment."""
-        boot = 0
+    def _recover(self, stream, boot):
+        """Find the stream's next sequence, cut a torn tail off; the last boot id in the newest segment, or `boot`."""
         newest = self.segments.newest(stream)
         self._next[stream] = self._acked[stream]
         if newest is None:
@@ -298,7 +297,7 @@ class SessionLog:
             if scan.size:
                 head = sealed.header(scan.block())
                 self._next[stream] = max(self._next[stream], head["first_seq"] + head["count"])
-                boot = max(boot, head["boot"])
+                boot = head["boot"]
         if scan.good_end < newest.size:
             self._cut_tail(newest, scan.good_end)
         return boot
@@ -312,6 +311,11 @@ class SessionLog:
             segment.size = good_end
         else:
             self.segments.remove(segment)
+
+
+def _later(boot, other):
+    """Whichever of two boot ids was given later; they wrap."""
+    return other if 0 < (other - boot & 0xFFFF) < 0x8000 else boot
 
 
 def _open_folder(root, draw):

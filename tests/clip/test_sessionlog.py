@@ -278,3 +278,14 @@ def test_what_the_flash_refuses_is_counted_and_told(folder):
     lost = [record.values for record in found if record.name == "LOST"]
     assert len(lost) == 1 and lost[0]["first_seq"] == 2
     assert sorted(seqs(found)) == [0, 1] + list(range(lost[0]["last_seq"] + 1, log.flushed_seq(SUMMARIES)))
+
+
+def test_boot_ids_wrap(folder):
+    log = open_log(folder)
+    log.boot = 0xFFFE
+    log._write_pointers()
+    for boot in (0xFFFF, 0, 1):
+        log = open_log(folder)
+        assert log.boot == boot
+        append_states(log, 1)
+        log.flush()

@@ -24,6 +24,13 @@ def signers_folder() -> Path:
 
 def make_key(path: Path) -> bytes:
     """Write a new private key to `path` (PEM, readable by its owner only), trust its public key and return that."""
+    public = private_key(path)
+    trust(public)
+    return public
+
+
+def private_key(path: Path) -> bytes:
+    """Write a new private key to `path`; its public key. BadInput where there is a file of that name."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -39,9 +46,7 @@ def make_key(path: Path) -> bytes:
         ) from error
     with open(descriptor, "wb") as file:
         file.write(pem)
-    public = key.public_key().public_bytes_raw()
-    trust(public)
-    return public
+    return bytes(key.public_key().public_bytes_raw())
 
 
 def trust(public: bytes) -> Path:
