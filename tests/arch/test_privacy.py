@@ -27,15 +27,24 @@ SAMPLES = (
 )
 # What touches samples on the clip, and the modules that write or send.
 SOUND = ("allears_clip.capture", "allears_clip.kernels", "allears_clip.drivers")
-WRITERS = (
-    "allears_clip.sessionlog",
-    "allears_clip.linkserver",
-    "allears_clip.logserver",
-    "allears_clip.fileserver",
-    "allears_clip.segments",
-    "allears_core.link",
-    "allears_core.frame",
-)
+# All else of the application writes, sends, or holds what does; so does core's end of the link.
+WRITERS = ("allears_core.link", "allears_core.frame", "allears_core.sealed", "allears_core.records")
+# Attributes that hold samples or features, and who may read them: the pipeline hands them from one to the next.
+BUFFERS = {
+    "buffer": {"allears_clip.app"},
+    "bands": {"allears_clip.pipeline", "allears_core.conversation", "allears_core.soundcheck"},
+    "logits": {"allears_clip.pipeline"},
+}
+# Core's judgement is given them as arguments; what it may keep of them are its own small integers.
+JUDGES = {
+    "allears_core.conversation",
+    "allears_core.pace",
+    "allears_core.soundcheck",
+    "allears_core.hold",
+    "allears_core.detect",
+    "allears_core.bursts",
+    "allears_core.line",
+}
 FEELINGS = (
     "anger|angry|anxi|disgust|emotion|empath|feeling|frustrat|furious|happ(?:y|i)|irritat|joy|mood|"
     "sad(?:ness)?$|sentiment|stressed|upset|valence|arousal"
@@ -53,7 +62,65 @@ def test_nothing_behind_the_records_reaches_a_sample(room):
 @pytest.mark.parametrize("room", SOUND)
 def test_what_touches_samples_reaches_no_writer(room):
     chains = reached(under(room))
-    assert not [chains[name] for name in under(*WRITERS) if name in chains]
+    harmless = {"allears_clip", *under(*SOUND)}
+    writers = [name for name in under("allears_clip") if name not in harmless] + under(*WRITERS)
+    assert len(writers) > 20
+    assert not [chains[name] for name in writers if name in chains]
+
+
+def test_samples_and_features_are_read_where_they_must_be():
+    """A new reader of a buffer is a decision for people: it is added here, or it does not read it."""
+    sound = under(*SOUND)
+    for name, allowed in BUFFERS.items():
+        readers = {
+            source.module
+            for source in sources("allears_core", "allears_clip")
+            if source.module not in sound
+            for node in source.nodes(ast.Attribute)
+            if node.attr == name and not _is_pending(source.module, node)
+        }
+        assert readers == allowed, name
+
+
+def _is_pending(module, node):
+    """True for the log's own buffers, of records that wait."""
+    return module in ("allears_clip.sessionlog", "allears_clip.segments") and node.attr == "buffer"
+
+
+def test_features_are_an_argument_of_the_judgement_alone():
+    """In core and the application, what is called `bands` or `pcm` goes only to what judges."""
+    named = {
+        source.module
+        for source in sources("allears_core", "allears_clip")
+        if source.module not in under(*SOUND)
+        for node in source.nodes(ast.arg)
+        if node.arg in ("bands", "pcm", "logits")
+    }
+    assert named <= JUDGES | {"allears_clip.pipeline"}
+    assert {"allears_core.pace", "allears_core.soundcheck"} <= named
+
+
+def test_what_touches_samples_has_no_way_to_send():
+    """No print and no method that a line, a file or a flash sector has, where a sample passes."""
+    ways = ("print", "write", "emit", "program", "writeblocks", "dump", "send")
+    rooms = (
+        "capture",
+        "kernels",
+        "drivers.i2s_machine",
+        "drivers.i2s_pio",
+        "drivers.ring",
+        "drivers.pio_programs",
+    )
+    passes = under(*(f"allears_clip.{room}" for room in rooms))
+    assert len(passes) > 12
+    sending = [
+        source.at(node)
+        for source in sources("allears_clip")
+        if source.module in passes
+        for node in source.nodes(ast.Call)
+        if getattr(node.func, "id", getattr(node.func, "attr", None)) in ways
+    ]
+    assert not sending
 
 
 def test_what_touches_samples_opens_nothing_for_writing():
