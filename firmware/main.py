@@ -10,6 +10,8 @@ try:
     import board
 
     clip_board = board.make()
+    if slots.left is not None:  # noqa: F821  boot.py's
+        clip_board.watchdog.feed()  # an application on trial that hangs before its loop runs is given up as well
     from allears_clip import recovery
 
     locked = recovery.holds_keys(clip_board)
@@ -19,7 +21,7 @@ try:
     else:
         from allears_clip.app import run
 
-        run(clip_board, slots)  # noqa: F821  boot.py's
+        run(clip_board, slots)  # noqa: F821
 except BaseException as error:
     if not (locked and recovery.holds_keys(clip_board)) and slots.left is None:  # noqa: F821
         raise

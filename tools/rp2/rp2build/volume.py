@@ -13,8 +13,10 @@ PAGE_BYTES = 256  # of flash, programmed at once; the port mounts its volume wit
 
 
 def application(board: Board) -> dict[str, bytes]:
-    """Files of the application by path, as `allears flash` would put them there."""
-    return dict(load_bundle(board.arch, board.firmware).files)
+    """Files of the application by path: in a slot, as `allears flash` would put it there, or, for a runtime that holds
+    the code itself, one by one."""
+    bundle = load_bundle(board.arch, board.firmware)
+    return dict(bundle.files if board.frozen else bundle.installed)
 
 
 def image(board: Board, files: dict[str, bytes]) -> bytes:
