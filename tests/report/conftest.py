@@ -19,6 +19,7 @@ from allears_core import records
 ZONE = ZoneInfo("Europe/Berlin")
 TODAY = dt.date(2026, 11, 20)
 UNIT, LOG, UNDATED = "ffee000011112222", "01020304", "05060708"
+AGREED_UNTIL = dt.datetime(2026, 12, 20, tzinfo=dt.UTC)  # to be seen by name, told in the played call's log
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts" / "report"
 
 
@@ -53,6 +54,7 @@ def _played_call() -> ClipLog:
     )  # fmt: skip
     log.add(records.CALL, hops(240), **counts)
     log.add(records.MARK, hops(245), hop=hops(245), call=1, mark=records.MARKS.index("hard-call"))
+    log.add(records.CONSENT, hops(246), hop=hops(246), until_utc_s=int(AGREED_UNTIL.timestamp()))
     for at, code, count, detail in (
         (60, "battery-low", 1, b"3520 mV"),
         (120, "battery-low", 2, b"3490 mV"),
@@ -93,6 +95,12 @@ def store() -> Iterator[Store]:
             for stream, raw in enumerate(log.streams):
                 opened.ingest(UNIT, log_id, stream, records.Reader().feed(bytes(raw), last=True))
         yield opened
+
+
+@pytest.fixture(scope="session")
+def named(store: Store) -> report.Page:
+    """What a lead sees of the agent who agreed to it."""
+    return report.named_page(store, history.PLAYED, ZONE, AGREED_UNTIL - dt.timedelta(days=20))
 
 
 @pytest.fixture(scope="session")

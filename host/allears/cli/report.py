@@ -13,6 +13,9 @@ from allears.cli.common import json_option, print_json, store_option
     "--team", metavar="NAME", help="A team lead's report, from session summaries; takes five people."
 )
 @click.option(
+    "--named", is_flag=True, help="With --agent: what a lead may see of an agent who agreed, while they do."
+)
+@click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("."),
@@ -45,6 +48,7 @@ from allears.cli.common import json_option, print_json, store_option
 def command(
     agent: str | None,
     team: str | None,
+    named: bool,
     out: Path,
     time_zone: str | None,
     code: str,
@@ -53,21 +57,34 @@ def command(
     as_json: bool,
 ) -> None:
     """Write a report as one HTML file that works offline."""
+    import datetime as dt
+
     from allears import report
     from allears.i18n import language
+    from allears.privacy.ledger import Ledger, beside
     from allears.report.local import zone
     from allears.store import Store
 
     if (agent is None) == (team is None):
         raise click.UsageError("name either --agent or --team.")
-    chosen = zone(time_zone)
+    if named and agent is None:
+        raise click.UsageError("--named takes --agent.")
+    chosen, now = zone(time_zone), dt.datetime.now(dt.UTC)
     with Store(store, read_only=True) as opened, language(code):
         if agent is not None:
-            page = report.agent_page(opened, agent, chosen)
+            page = (
+                report.named_page(opened, agent, chosen, now)
+                if named
+                else report.agent_page(opened, agent, chosen)
+            )
         else:
             assert team is not None
             page = report.team_page(opened, team, chosen)
         paths = [report.save(page, out), *report.save_charts(page, charts, out)]
+        if agent is not None:
+            with Ledger(beside(opened.path)) as ledger:  # so that `forget` finds them
+                for path in paths:
+                    ledger.note_file(path, [agent], now)
     if as_json:
         print_json({**page.document, "file": str(paths[0]), "charts": [str(path) for path in paths[1:]]})
     else:

@@ -16,6 +16,7 @@ from allears.demo.show import Show
 from allears.device import open_clip
 from allears.device.pulling import Pulled, into_store, register
 from allears.errors import MissingInput
+from allears.privacy.ledger import beside
 from allears.store import Store
 from allears_core import records
 from allears_core.params import HOP_SAMPLES, SAMPLE_RATE_HZ
@@ -53,13 +54,15 @@ def fresh_store(out: Path) -> Store:
     """An empty store in `out`; the one of an earlier demo is replaced. MissingInput where nothing can be written."""
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for old in (out / STORE_NAME, out / (STORE_NAME + ".wal")):
-            old.unlink(missing_ok=True)
+        path = out / STORE_NAME
+        for old in (path, out / (STORE_NAME + ".wal"), beside(path)):
+            if old is not None:
+                old.unlink(missing_ok=True)
     except OSError as error:
         raise MissingInput(
             f"{out} cannot be written ({error.strerror})", "choose a folder with --out"
         ) from error
-    return Store(out / STORE_NAME)
+    return Store(path)
 
 
 def add_history(store: Store, zone: ZoneInfo) -> int:

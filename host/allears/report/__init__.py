@@ -17,13 +17,13 @@ from allears.aggregate.facts import Facts
 from allears.errors import BadInput, MissingInput
 from allears.i18n import plural, spoken, tag, text
 from allears.privacy.ledger import Ledger, beside
-from allears.report import agent, palette, team, words
+from allears.report import agent, named, palette, team, words
 from allears.report.drawing import Drawing, drawings
 from allears.store import Store
 from allears_core.records import EVENTS, SUMMARIES
 from allears_core.version import VERSION
 
-__all__ = ["Page", "agent_page", "save", "save_charts", "team_page"]
+__all__ = ["Page", "agent_page", "named_page", "save", "save_charts", "team_page"]
 # File -> the characters it is for; Chinese has no font of ours, every system brings one.
 _LATIN = ("inter-latin.woff2", "U+0000-02FF, U+1E00-1EFF, U+2000-22FF")
 _FONTS = {
@@ -52,6 +52,11 @@ def team_page(store: Store, name: str, zone: ZoneInfo) -> Page:
     decides what may be shown, and remembers it."""
     with Ledger(beside(store.path)) as ledger:
         return _page(team.view(store, Facts(store, SUMMARIES, zone), name, ledger, dt.datetime.now(dt.UTC)))
+
+
+def named_page(store: Store, pseudonym: str, zone: ZoneInfo, now: dt.datetime) -> Page:
+    """What a lead may see of an agent who agreed to it, from session summaries; now: aware. NoConsent without it."""
+    return _page(named.view(store, pseudonym, zone, now))
 
 
 def save(page: Page, folder: Path) -> Path:

@@ -11,10 +11,9 @@ from allears.i18n import text as _
 from allears.indicators import DEFINITIONS, collect
 from allears.report import bests, call, contest, exposures, formulas, logged, week, words
 from allears.report.fullday import full_day, load_tiles
-from allears.report.measures import EARLIER_DAYS, Card, card
+from allears.report.measures import EARLIER_DAYS, conversation_cards
 from allears.store import Store
 
-_CARDS = ("talk-share", "talk-over-rate", "acknowledgement-rate", "dead-air-rate", "response-gap", "opening")
 QUESTIONS = (
     noted("Which moment today went the way you wanted, and what did you do in it?"),
     noted("Which call is still on your mind, and what would help you leave it here?"),
@@ -52,7 +51,7 @@ def view(store: Store, facts: Facts, pseudonym: str) -> dict[str, Any]:
         "today_facts": week.today(record, today),
         "week": week.week(record, today),
         "call": call.view(facts, shown),
-        "cards": _cards(recent, today),
+        "cards": conversation_cards(recent.calls, today),
         "bests": bests.bests(record.between(record.dates()[0], today)),
         "load": load_tiles(loads),
         "day": full_day(facts, record),
@@ -67,11 +66,3 @@ def view(store: Store, facts: Facts, pseudonym: str) -> dict[str, Any]:
         "results": {**results, **loads},
         "data": {"exposure": found.document()},
     }
-
-
-def _cards(record: collect.Record, today: dt.date) -> list[Card]:
-    days = record.dates()
-    by_day = {
-        day: collect.conversation_results([row for row in record.calls if row["date"] == day]) for day in days
-    }
-    return [card(key, [(day, by_day[day][key]) for day in days], today) for key in _CARDS]

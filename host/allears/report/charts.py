@@ -139,7 +139,7 @@ def drift(points: Sequence[Row], width: int = 260) -> Any:
     y = alt.Y(
         "value:Q",
         axis=alt.Axis(title=None, tickCount=3, domain=False, ticks=False),
-        scale=alt.Scale(zero=False),
+        scale=alt.Scale(domain=_room(points), nice=False),
     )
     judged = [point for point in points if point["limit"] is not None]
     quiet = alt.Chart(values([point for point in points if not point["signal"]]))
@@ -158,10 +158,23 @@ def drift(points: Sequence[Row], width: int = 260) -> Any:
         band = base.mark_area(color=LIGHT["band"], opacity=1, interpolate="step").encode(
             x=x, y="low:Q", y2="high:Q"
         )
-        limit = base.mark_line(color=LIGHT["ink"], strokeDash=[3, 3], strokeWidth=1, interpolate="step")
+        limit = base.mark_line(
+            color=LIGHT["ink"], strokeDash=[3, 3], strokeWidth=1, interpolate="step", clip=True
+        )
         slow = base.mark_line(color=LIGHT["customer"], strokeWidth=1.5)
         layers = [band, limit.encode(x=x, y="limit:Q"), slow.encode(x=x, y="slow:Q"), *layers]
     return alt.layer(*layers).properties(width=width, height=96)
+
+
+def _room(points: Sequence[Row]) -> list[float]:
+    """Lowest and highest value to draw: all days and their band; a limit far from both would flatten them, and is
+    drawn as far as it comes near."""
+    near = [point[name] for point in points for name in ("value", "low", "high") if point[name] is not None]
+    low, high = min(near), max(near)
+    span = max(high - low, abs(high) * 0.05, 0.1)
+    limits = [point["limit"] for point in points if point["limit"] is not None]
+    reach = [min(max(limit, low - 0.8 * span), high + 0.8 * span) for limit in limits]
+    return [min(low, *reach, high) - 0.08 * span, max(high, *reach, low) + 0.08 * span]
 
 
 def day_strip(spans: Sequence[Row], zone_day: tuple[dt.datetime, dt.datetime], width: int) -> Any:

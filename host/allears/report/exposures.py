@@ -67,12 +67,13 @@ def _amount(chart: Chart, value: float) -> str:
     """A value with its unit."""
     unit = chart.measure.definition.unit
     said = _figure(chart, value)
-    return _("{value} %", value=said) if unit == "%" else f"{said} {_(unit)}"
+    return words.per_cent(said) if unit == "%" else f"{said} {_(unit)}"
 
 
 def _figure(chart: Chart, value: float) -> str:
     unit = chart.measure.definition.unit
-    return words.count(value) if unit in ("s", "min") or unit.startswith("%") else words.number(value)
+    whole = unit in ("s", "min") or unit.startswith("%") or (unit == "calls" and value == int(value))
+    return words.count(value) if whole else words.number(value)
 
 
 def _card(chart: Chart) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def _formulas(found: Occupancy) -> list[tuple[str, str, str]]:
     return [
         (
             _(formulas.BY_KEY[key].title),
-            words.NONE if reading.value is None else _("{value} %", value=words.number(reading.value)),
+            words.NONE if reading.value is None else words.per_cent(words.number(reading.value)),
             _(formulas.BY_KEY[key].text),
         )
         for reading in found.readings

@@ -1,12 +1,13 @@
 """One measure beside its own earlier days: the card both reports are built from."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from allears.i18n import text as _
 from allears.indicators import BY_KEY, Result
+from allears.indicators.collect import conversation_results
 from allears.indicators.statistics import quantile
 from allears.report import charts, words
 from allears.report.drawing import Drawing
@@ -73,6 +74,18 @@ def card(key: str, by_day: Sequence[tuple[dt.date, Result]], today: dt.date) -> 
         if chart
         else (),
     )
+
+
+CARDS = ("talk-share", "talk-over-rate", "acknowledgement-rate", "dead-air-rate", "response-gap", "opening")
+
+
+def conversation_cards(calls: Sequence[Mapping[str, Any]], today: dt.date) -> list[Card]:
+    """The conversation measures' cards over calls with their local `date`; today: the day the report is about."""
+    by_day: dict[dt.date, list[Mapping[str, Any]]] = {}
+    for call in sorted(calls, key=lambda call: call["date"]):
+        by_day.setdefault(call["date"], []).append(call)
+    results = {day: conversation_results(found) for day, found in by_day.items()}
+    return [card(key, [(day, found[key]) for day, found in results.items()], today) for key in CARDS]
 
 
 def _usual(earlier: Sequence[float]) -> tuple[float, float] | None:

@@ -1,8 +1,6 @@
 """The team lead's report: load first, then conversation measures of the group. Never a row a person."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Sequence
 from typing import Any
 
 from allears.aggregate.facts import Facts
@@ -15,12 +13,11 @@ from allears.privacy.atoms import MIN_GROUP
 from allears.privacy.ledger import Ledger
 from allears.report import exposures, floor, formulas, released, words
 from allears.report.fullday import load_tiles
-from allears.report.measures import EARLIER_DAYS, Card, card
+from allears.report.measures import EARLIER_DAYS, conversation_cards
 from allears.store import Store
 
-__all__ = ["MIN_GROUP", "PERSONAL", "view"]
-_CARDS = ("talk-share", "talk-over-rate", "acknowledgement-rate", "dead-air-rate", "response-gap", "opening")
-_TILES = ("occupancy", "busy-half-hours", "gap-between-calls", "call-time-share")
+__all__ = ["MIN_GROUP", "PERSONAL", "TILES", "view"]
+TILES = ("occupancy", "busy-half-hours", "gap-between-calls", "call-time-share")
 # Extremes that would be one person's: left out of everything a lead sees.
 PERSONAL = ("longest-monologue", "longest-spell", "since-break")
 
@@ -53,14 +50,14 @@ def view(store: Store, facts: Facts, name: str, ledger: Ledger, issued: dt.datet
         "example": any(row["example"] for row in recent.calls),
         "real": any(not row["example"] for row in recent.calls),
         "today": words.date(today),
-        "load": load_tiles({key: loads[key] for key in _TILES}),
+        "load": load_tiles({key: loads[key] for key in TILES}),
         "heat": floor.heat(recent),
         "daily": floor.daily(recent, shared),
         "gaps": floor.gap_view([row["gap_s"] for row in collect.preferred(recent.gaps)]),
         "spells": floor.spell_view([row["longest_spell_s"] / 60 for row in worked]),
         **drift,
         "formulas": formulas.of_team(store, name, (shared[0], today), facts.zone, ledger, issued),
-        "cards": _cards(recent, shared),
+        "cards": conversation_cards(recent.calls, today),
         "left_out": known.left_out,
         "definitions": [
             *(definition for definition in DEFINITIONS if definition.key not in PERSONAL),
@@ -95,11 +92,3 @@ def _exposure(facts: Facts, name: str, ledger: Ledger, issued: dt.datetime) -> d
 
 def _shareable(results: dict[str, Result]) -> dict[str, Result]:
     return {key: result for key, result in results.items() if key not in PERSONAL}
-
-
-def _cards(record: collect.Record, days: Sequence[dt.date]) -> list[Card]:
-    by_day: dict[dt.date, list[dict[str, Any]]] = defaultdict(list)
-    for row in record.calls:
-        by_day[row["date"]].append(row)
-    results = {day: collect.conversation_results(calls) for day, calls in by_day.items()}
-    return [card(key, [(day, results[day][key]) for day in days], days[-1]) for key in _CARDS]

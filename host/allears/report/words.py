@@ -10,7 +10,7 @@ from allears.report import vocabulary
 
 __all__ = [
     "MINUS", "basis", "clock", "count", "date", "day", "duration", "interval", "lacking", "minutes", "number", "part",
-    "percent", "slot", "span", "title", "typographic", "unit", "value",
+    "per_cent", "percent", "slot", "span", "title", "typographic", "unit", "value",
 ]  # fmt: skip
 NONE = "–"
 # Minutes and seconds of which a tenth says nothing.
@@ -66,7 +66,12 @@ def number(value: float) -> str:
 
 def percent(value: float) -> str:
     """85 %."""
-    return text("{value} %", value=decimal(value, 0))
+    return per_cent(decimal(value, 0))
+
+
+def per_cent(figure: str) -> str:
+    """A figure with its sign, which is not left alone at the beginning of a line."""
+    return text("{value} %", value=figure).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def value(result: Result) -> str:
