@@ -1,4 +1,6 @@
 # The application: builds the parts on a board and runs the one loop. It wires; what happens stands in the parts.
+import gc
+
 from allears_core import button, errors, guide, messages, records, version
 from allears_core.errors import CoreError
 from boards import contract
@@ -261,6 +263,7 @@ class Clip:
 
     def _start_hearing(self):
         """Weights and microphones. Without either the clip judges nothing, says so, and still answers the link."""
+        gc.collect()  # the network needs long stretches of heap: not between what loading has left behind
         try:
             self.pipeline = Pipeline(
                 self.slots.root,

@@ -1,26 +1,27 @@
 # A stream's newest block. It stays in memory while it grows, and every flush seals it anew in the place where it
 # already lies: littlefs puts the new content in force at once or not at all, and the block's overhead is paid once.
 from allears_core import sealed
-from allears_core.records import HEADER_BYTES
+from allears_core.records import HEADER_BYTES, MAX_PAYLOAD
 
-RECORDS_BYTES = sealed.MAX_RECORDS_BYTES
 LOST_BYTES = 2 * (HEADER_BYTES + 8 + 4)  # room kept for the records that tell of drops and failures
+LEAST_BYTES = HEADER_BYTES + MAX_PAYLOAD + 4 + LOST_BYTES  # of records, for which a block is worth beginning
 
 
 class OpenBlock:
-    """used: bytes of records in it. count: records; flushed: how many of them are on the flash. written: bytes of
-    its place on the flash, 0 while it has none."""
+    """limit: bytes of records that it takes, set before the first. used: bytes of records in it. count: records;
+    flushed: how many of them are on the flash. written: bytes of its place on the flash, 0 while it has none."""
 
     def __init__(self):
         self.first_seq = 0
         # Ranges (first, last) of sequence numbers that are gone and not yet told of by a LOST record:
         self.dropped = None  # from the oldest end, to make room
         self.unwritten = None  # from the newest end, because the flash refused them
-        self._buffer = bytearray(RECORDS_BYTES)
+        self._buffer = bytearray(sealed.MAX_RECORDS_BYTES)
         self.close()
 
     def close(self):
         """The next record begins another block."""
+        self.limit = sealed.MAX_RECORDS_BYTES
         self.used = 0
         self.count = 0
         self.flushed = 0
@@ -33,7 +34,7 @@ class OpenBlock:
 
     def takes(self, size):
         """True if a record of `size` bytes fits, and behind it what may have to be told of losses."""
-        return self.used + size <= RECORDS_BYTES - LOST_BYTES
+        return self.used + size <= self.limit - LOST_BYTES
 
     def add(self, seq, raw):
         """Put one record behind the others."""

@@ -5,12 +5,12 @@ import binascii
 import json
 import os
 
-from allears_core import records, sealed
+from allears_core import records, seal, sealed
 from allears_core.errors import NO_SUCH_RECORDS, CoreError
 
 from . import files
 from .logreader import Cursor, Scan
-from .openblock import LOST_BYTES, OpenBlock
+from .openblock import LEAST_BYTES, LOST_BYTES, OpenBlock
 from .segments import Segments, blocks
 
 BUDGET_BYTES = 512 * 1024
@@ -153,7 +153,10 @@ class SessionLog:
     # Inside
 
     def _queue(self, stream, raw):
-        self._blocks[stream].add(self._next[stream], raw)
+        block = self._blocks[stream]
+        if not block.count:
+            block.limit = self._room(stream)
+        block.add(self._next[stream], raw)
         self._next[stream] += 1
 
     def _queue_lost(self, stream, lost):
@@ -180,7 +183,14 @@ class SessionLog:
 
     def _is_full(self, stream):
         newest = self.segments.newest(stream)
-        return newest is not None and newest.size + sealed.MAX_BYTES > self._segment_bytes
+        return newest is not None and newest.size + sealed.size_for(LEAST_BYTES) > self._segment_bytes
+
+    def _room(self, stream):
+        """Bytes of records that a new block of the stream may take: what the segment has left, if it goes there."""
+        if self._closed[stream] or self._is_full(stream) or self.segments.newest(stream) is None:
+            return sealed.MAX_RECORDS_BYTES
+        left = self._segment_bytes - self.segments.newest(stream).size - sealed.OVERHEAD_BYTES
+        return min(sealed.MAX_RECORDS_BYTES, left - left % seal.BLOCK_BYTES)
 
     def part(self):
         """What is logged from now on goes into new segments."""

@@ -25,7 +25,7 @@ ALLOWED = {
 }
 # The application runs on both interpreters too; these are modules that MicroPython has.
 CLIP_STDLIB = CORE_STDLIB | {"gc", "hashlib", "io", "json", "os", "sys", "time", "uctypes"}
-CHIP_ONLY = {"machine", "rp2"}
+CHIP_ONLY = {"esp32", "machine", "rp2"}
 
 
 def inside(target: str, allowed: set[str]) -> bool:

@@ -60,6 +60,35 @@ def test_a_file_survives_a_reset(prompt) -> None:
     ]
 
 
+def test_the_vault_is_flash_behind_the_file_system(prompt) -> None:
+    """Two sectors that the board offers, that a file system full to its end leaves alone, and that a reset keeps."""
+    prompt.run(
+        """
+import os, rp2
+from allears_clip.drivers.sectors import behind
+vault = behind(rp2.Flash(), "/")
+for sector in (0, 1):
+    vault.erase(sector)
+    vault.program(sector, bytes([sector + 1]) * 256)
+"""
+    )
+    prompt.reset()
+    said = prompt.run(
+        """
+import os, rp2
+from allears_clip.drivers.sectors import behind
+device = rp2.Flash()
+vault = behind(device, "/")
+page = bytearray(512)
+for sector in (0, 1):
+    vault.read(sector, page)
+    print(set(page[:256]), set(page[256:]))
+print(device.ioctl(4, 0) - os.statvfs("/")[2], behind(rp2.Flash(start=0, len=4096 * os.statvfs("/")[2]), "/"))
+"""
+    )
+    assert said.split("\r\n")[:3] == ["{1} {255}", "{2} {255}", "2 None"]
+
+
 def test_sound_reaches_memory_while_interrupts_are_off(prompt) -> None:
     """Three hops, 48 ms: as long as a flash erase keeps them off. The data line is held high: every sample is -1."""
     prompt.drive(4, True)

@@ -9,13 +9,16 @@ from allears.device import open_clip
 from allears.device.pulling import read_all
 from allears.document import call_document
 from allears.judge import judge
+from allears.keys import KeyStore, UnitSecrets
 from allears_core import records
 
 HOPS = 4000  # 64 s of the demo call
 HEARD_S = 120
 
 
-def test_a_log_is_pulled_and_says_what_the_host_says(m33):
+def test_a_log_is_pulled_and_says_what_the_host_says(m33, tmp_path, monkeypatch):
+    monkeypatch.setenv("ALLEARS_KEYS", str(tmp_path))
+    KeyStore().put(UnitSecrets(volume.UNIT.hex(), volume.SECRETS))
     pcm = render_call()[0][: 128 * HOPS].astype("<i2")
     image = volume.image(m33, "serve.py", {"frames.txt": str(HOPS).encode()}, pcm.tobytes())
     with machine.served(m33, image) as path, open_clip(path, wait_s=60) as clip:

@@ -1,5 +1,15 @@
 # Two raw flash sectors outside the file system, over any block device of MicroPython: the place of the keys.
-_ERASE = 6  # ioctl of the block device protocol
+import os
+
+_BLOCK_COUNT = 4  # ioctls of the block device protocol
+_ERASE = 6
+_COUNT = 2
+
+
+def behind(device, path):
+    """The two sectors that the file system mounted at `path` leaves free at the end of `device`, None without."""
+    mounted = os.statvfs(path)[2]
+    return Sectors(device, mounted) if device.ioctl(_BLOCK_COUNT, 0) - mounted >= _COUNT else None
 
 
 class Sectors:

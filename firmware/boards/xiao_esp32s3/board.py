@@ -1,6 +1,7 @@
 # Seeed Studio XIAO ESP32-S3: same module footprint, so the same carrier; a plain RGB light. Pins: hardware/pins.csv.
 import machine
 import micropython
+from esp32 import Partition
 
 from allears_clip.drivers.battery_adc import Battery
 from allears_clip.drivers.button import Button
@@ -9,6 +10,7 @@ from allears_clip.drivers.haptic import Haptic
 from allears_clip.drivers.i2s_machine import Mic
 from allears_clip.drivers.pwm_rgb import Light
 from allears_clip.drivers.scratch import RtcMemory
+from allears_clip.drivers.sectors import Sectors
 from allears_clip.drivers.usb_serial import Serial
 from allears_clip.drivers.watchdog import Watchdog
 from allears_core import frame, messages, records
@@ -21,6 +23,7 @@ BUTTON_PIN = 2  # D1
 MOTOR_PIN = 4  # D3
 BATTERY_PIN = 1  # D0: divider of two equal resistors on the carrier
 WATCHDOG_TIMER = 0
+VAULT = "vault"  # the flash's partition for keys, two sectors; a runtime without it keeps no log
 
 _RESET_CAUSES = {
     machine.PWRON_RESET: "power-on",
@@ -43,7 +46,6 @@ class Board:
         | messages.CAP_MONITOR
     )
     flash_root = "/"
-    vault = None
 
     def __init__(self):
         self.mic = Mic(BIT_CLOCK_PIN, WORD_SELECT_PIN, DATA_PIN)
@@ -53,6 +55,8 @@ class Board:
         self.haptic = Haptic(MOTOR_PIN)
         self.button = Button(BUTTON_PIN)
         self.battery = Battery(BATTERY_PIN)
+        found = Partition.find(Partition.TYPE_DATA, label=VAULT)
+        self.vault = Sectors(found[0]) if found else None
         self.watchdog = Watchdog(RtcMemory(), WATCHDOG_TIMER)
         self.unit_id = (machine.unique_id() + bytes(8))[:8]  # the chip's six bytes
         cause = "soft" if self.watchdog.restarted else _RESET_CAUSES.get(machine.reset_cause(), "unknown")

@@ -1,6 +1,7 @@
 # Seeed Studio XIAO RP2350: the reference board. Pins: hardware/pins.csv.
 import machine
 import micropython
+import rp2
 
 from allears_clip.drivers.battery_adc import Battery
 from allears_clip.drivers.button import Button
@@ -8,6 +9,7 @@ from allears_clip.drivers.clock import Clock
 from allears_clip.drivers.haptic import Haptic
 from allears_clip.drivers.i2s_pio import Mic
 from allears_clip.drivers.scratch import WatchdogRegister
+from allears_clip.drivers.sectors import behind
 from allears_clip.drivers.usb_serial import Serial
 from allears_clip.drivers.watchdog import Watchdog
 from allears_clip.drivers.ws2812_pio import Light
@@ -40,7 +42,6 @@ class Board:
         | messages.CAP_MONITOR
     )
     flash_root = "/"
-    vault = None
 
     def __init__(self):
         self.mic = Mic(
@@ -52,6 +53,7 @@ class Board:
         self.haptic = Haptic(MOTOR_PIN)
         self.button = Button(BUTTON_PIN)
         self.battery = Battery(BATTERY_PIN, BATTERY_ENABLE_PIN)
+        self.vault = behind(rp2.Flash(), self.flash_root)
         self.watchdog = Watchdog(WatchdogRegister())
         self.unit_id = machine.unique_id()
         cause = "soft" if self.watchdog.restarted else _RESET_CAUSES.get(machine.reset_cause(), "unknown")

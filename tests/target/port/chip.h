@@ -23,8 +23,8 @@
 #define INSN_NS 64
 
 #define VOLUME_BLOCK 4096
-#define VOLUME_BLOCKS 1024
-#define SOUND_BASE (VOLUME_BASE + VOLUME_BLOCK * VOLUME_BLOCKS) // recorded hops, behind the volume
+#define VOLUME_BLOCKS 1022 // of the file system; two more follow, for keys
+#define SOUND_BASE (VOLUME_BASE + VOLUME_BLOCK * (VOLUME_BLOCKS + 2)) // recorded hops, behind them
 
 typedef struct {
     volatile uint32_t data;

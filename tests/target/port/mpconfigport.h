@@ -26,6 +26,7 @@
 #define MICROPY_PY_OS_UNAME (1)
 #define MICROPY_PY_OS_URANDOM (1)
 #define MICROPY_VFS (1)
+#define MICROPY_PY_CRYPTOLIB (1)
 
 // The bench's own
 #define MICROPY_MALLOC_USES_ALLOCATED_SIZE (1)

@@ -44,9 +44,9 @@ class Records:
         self.count += 1
         self._queue(stream, raw)
 
-    def write(self, stream, pending):
+    def write(self, stream, block):
         self.count += 1
-        self._write(stream, pending)
+        self._write(stream, block)
 
 
 records = Records(clip.log)

@@ -4,11 +4,13 @@ import target
 from allears_clip.drivers.cells import CellReader
 from allears_clip.drivers.debounce import Debounce
 from allears_clip.drivers.ring import WHOLE, Ring
+from allears_clip.drivers.sectors import Sectors
 from allears_core import frame, messages
 from allears_core.compat import TICKS_PERIOD
 from allears_core.params import HOP_MS, HOP_SAMPLES
 
 INSNS_A_MS = 115385
+_BLOCKS = 4  # ioctl: how many the file system has
 _RING_BYTES = 16384
 _HOP_BYTES = 512
 
@@ -187,7 +189,6 @@ class Board:
     doing = 0
     safe_mode = False
     flash_root = "/"
-    vault = None
 
     def __init__(self, mic=Mic, line=Silence, clock=Clock):
         self.clock = clock()
@@ -197,6 +198,8 @@ class Board:
         self.light = Part()
         self.haptic = Part()
         self.battery = Part()
+        flash = target.Volume()
+        self.vault = Sectors(flash, flash.ioctl(_BLOCKS, 0))
         self.watchdog = Part()
         self.button = Button(self.clock)
         self.rebooted = None

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .source import SHA256, WORK, Unavailable, source
+from .source import MBEDTLS, SHA256, WORK, Unavailable, source
 
 PORT = Path(__file__).resolve().parents[1] / "port"
 # program that must be there: Debian package that brings it
@@ -72,7 +72,8 @@ def runtime(chip: Chip) -> Path:
         return elf
     for old in WORK.glob(f"{chip.name}-*"):
         shutil.rmtree(old)
-    command = ["make", "-j2", "-C", str(PORT), f"CHIP={chip.name}", f"SOURCE={source()}", f"BUILD={folder}"]
+    command = ["make", "-j2", "-C", str(PORT), f"CHIP={chip.name}", f"BUILD={folder}"]
+    command += [f"SOURCE={source()}", f"MBEDTLS={source(MBEDTLS)}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(
@@ -83,7 +84,7 @@ def runtime(chip: Chip) -> Path:
 
 def _key() -> str:
     """Changes with everything that goes into a build, but not with the compiler: clean build/ for another one."""
-    digest = hashlib.sha256(SHA256.encode())
+    digest = hashlib.sha256((SHA256 + MBEDTLS.sha256).encode())
     for path in sorted(PORT.iterdir()):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]

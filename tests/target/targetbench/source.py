@@ -37,6 +37,13 @@ class Package:
 
 MICROPYTHON = Package("micropython", "1.25.0+ds-1", "micropython_1.25.0+ds.orig.tar.xz", SHA256)
 
+MBEDTLS = Package(
+    "mbedtls",
+    "3.6.6-0.1~deb13u1",
+    "mbedtls_3.6.6.orig.tar.bz2",
+    "8fb65fae8dcae5840f793c0a334860a411f884cc537ea290ce1c52bb64ca007a",
+)
+
 
 def source(package: Package = MICROPYTHON) -> Path:
     """Folder of the unpacked source. Raises Unavailable where it cannot be fetched."""

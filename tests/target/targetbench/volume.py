@@ -11,13 +11,17 @@ from pathlib import Path
 from littlefs import LittleFS
 
 from allears.fleet.bundle import load_bundle
+from allears_core import keys, messages
 
 from .runtime import Chip
 
 FIRMWARE = Path(__file__).resolve().parents[3] / "firmware"
 PROGRAMS = Path(__file__).resolve().parents[1] / "programs"
 BLOCK_BYTES = 4096
-BLOCKS = 1024  # 4 MiB, all that follows is recorded sound
+BLOCKS = 1022  # 4 MiB with the two sectors for keys; all that follows is recorded sound
+VAULT_BLOCKS = 2
+UNIT = b"\x00target\x00"
+SECRETS = {role: bytes((role,)) * keys.SECRET_BYTES for role in messages.ROLE_WORDS}
 BOARD = "xiao_rp2350"
 
 
@@ -56,11 +60,18 @@ def image(
     without: tuple[str, ...] = (),
 ) -> bytes:
     """A volume with the firmware less `without`, programs/`program`, the programs' common modules, and `data` by path;
-    behind it `sound`, hops of 512 bytes."""
+    behind it the vault and `sound`, hops of 512 bytes."""
     files = {path: content for path, content in firmware(chip).items() if path not in without}
     for name, target in ((program, "bench"), ("common.py", "common"), ("target_board.py", "target_board")):
         files[target + ".mpy"] = compiled((PROGRAMS / name).read_text("utf-8"), chip.arch, target + ".py")
-    return pack({**files, **(data or {})}) + sound
+    return pack({**files, **(data or {})}) + vault() + sound
+
+
+def vault() -> bytes:
+    """The two sectors for keys of a clip that was given those of SECRETS."""
+    held = keys.give(None, keys.ALL_ROLES, keys.for_clip(SECRETS, UNIT))
+    page: bytes = keys.pack_vault({**held, "count": 1})
+    return page.ljust(VAULT_BLOCKS * BLOCK_BYTES, b"\xff")
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from targetbench.source import MICROPYTHON, Package, Unavailable, source
+from targetbench.source import MBEDTLS, MICROPYTHON, Package, Unavailable, source
 
 PICO_SDK = Package(
     "pico-sdk-source",
@@ -15,12 +15,6 @@ TINYUSB = Package(
     "0.18.0+dfsg-1",
     "tinyusb-source_0.18.0+dfsg-1_all.deb",
     "01ce2c645df68f14a8a7dcfc8fb355713152543757955820479a87949a61154e",
-)
-MBEDTLS = Package(
-    "mbedtls",
-    "3.6.6-0.1~deb13u1",
-    "mbedtls_3.6.6.orig.tar.bz2",
-    "8fb65fae8dcae5840f793c0a334860a411f884cc537ea290ce1c52bb64ca007a",
 )
 ALL = (MICROPYTHON, PICO_SDK, TINYUSB, MBEDTLS)
 

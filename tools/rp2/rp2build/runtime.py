@@ -17,9 +17,12 @@ from .packages import ALL, MBEDTLS, MICROPYTHON, PICO_SDK, TINYUSB, source
 from .targets import Board
 
 WORK = ROOT / "build" / "rp2"
-# What the runtime holds besides C, in the language of MicroPython's manifests: the port's own modules, and asyncio. The
-# drivers that the port would add come from micropython-lib, which Debian does not package; the clip uses none.
-MANIFEST = """freeze("$(PORT_DIR)/modules")
+# What the runtime holds besides C, in the language of MicroPython's manifests: the port's own module, a start that
+# leaves room for keys, and asyncio. The drivers that the port would add come from micropython-lib, which Debian does
+# not package; the clip uses none.
+MODULES = Path(__file__).resolve().parents[1] / "modules"
+MANIFEST = f"""freeze("$(PORT_DIR)/modules", "rp2.py")
+freeze("{MODULES}", "_boot.py")
 include("$(MPY_DIR)/extmod/asyncio")
 """
 # program that must be there: Debian package that brings it

@@ -9,6 +9,7 @@ from allears.fleet.bundle import load_bundle
 from .targets import Board
 
 BLOCK_BYTES = 4096  # of flash, erased at once
+VAULT_BLOCKS = 2  # behind the file system, for the clip's keys: modules/_boot.py leaves them out
 PAGE_BYTES = 256  # of flash, programmed at once; the port mounts its volume with the same
 
 
@@ -23,7 +24,7 @@ def image(board: Board, files: dict[str, bytes]) -> bytes:
     """The board's whole file system with `files` on it. All of it, since erased blocks are part of its state."""
     volume = LittleFS(
         block_size=BLOCK_BYTES,
-        block_count=board.volume_bytes // BLOCK_BYTES,
+        block_count=board.volume_bytes // BLOCK_BYTES - VAULT_BLOCKS,
         prog_size=PAGE_BYTES,
         read_size=PAGE_BYTES,
         cache_size=PAGE_BYTES,
