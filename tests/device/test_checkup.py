@@ -22,9 +22,7 @@ def clock(boot: int, ms: int, utc_ms: int, source: int = HOST) -> records.Record
     st.integers(0, 1 << 30),
 )
 def test_a_clock_that_drifts_evenly_is_found_out(ppm: float, times_ms: list[int], start_ms: int):
-    told = [
-        clock(7, start_ms + round(at * (1 + ppm / 1e6)), UTC_S * 1000 + at) for at in sorted(times_ms)
-    ]
+    told = [clock(7, start_ms + round(at * (1 + ppm / 1e6)), UTC_S * 1000 + at) for at in sorted(times_ms)]
     (drift,) = checkup.drifts(told)
     span_ms = max(times_ms) - min(times_ms)
     assert drift.boot == 7 and drift.seconds == span_ms / 1000
@@ -47,3 +45,16 @@ def test_each_boot_has_a_clock_of_its_own_and_one_time_says_nothing():
 
 def test_without_any_host_there_is_no_drift():
     assert checkup.drifts([clock(1, 0, 0, CAPTURE), clock(1, 9, 9, CAPTURE)]) == []
+
+
+def test_a_session_without_a_clock_keeps_its_own_times():
+    call = {"start_hop": 1000, "end_hop": 2000}
+    told = [
+        clock(1, 10, 0xFFFFFFFF * 1000, CAPTURE),
+        records.Record("CALL", call, 1, 1, 33_000),
+        clock(2, 500, UTC_S * 1000),
+        records.Record("CALL", call, 2, 3, 60_500),
+    ]
+    unknown, known = checkup.sessions(told)
+    assert (unknown.began_utc_s, unknown.seconds, unknown.calls) == (None, 33.0, [(16.0, 32.0)])
+    assert (known.began_utc_s, known.seconds, known.calls) == (UTC_S - 0.5, 60.5, [(16.0, 32.0)])

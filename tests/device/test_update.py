@@ -177,3 +177,28 @@ def test_a_hard_fault_leaves_a_crash_record_and_doctor_tells(virtual):
     )
     assert done.returncode == 0, done.stderr
     assert "crashes: 1 ever" in done.stdout and "between requests" in done.stdout
+
+
+def allears(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "allears.cli", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_signed_file_goes_from_its_maker_to_a_clip(virtual, tmp_path, monkeypatch):
+    monkeypatch.setenv("ALLEARS_SIGNERS", str(tmp_path / "maker"))
+    key, file = str(tmp_path / "key.pem"), tmp_path / "sim.bundle"
+    public = allears("bundle", "key", key).stdout.split("public key ")[1].split(":")[0]
+    assert allears("bundle", "key", key).returncode == 4, "a key is never written over"
+    assert allears("bundle", "make", "--key", key, "--board", "sim", str(file)).returncode == 0
+    monkeypatch.setenv("ALLEARS_SIGNERS", str(tmp_path / "site"))
+    refused = allears("flash", "--port", virtual.port, "--bundle", str(file))
+    assert refused.returncode == 4 and "does not trust" in refused.stderr
+    (tmp_path / "maker.pub").write_text(public)
+    assert allears("bundle", "trust", str(tmp_path / "maker.pub")).returncode == 0
+    assert "signed and whole" in allears("bundle", "show", str(file)).stdout
+    done = allears("flash", "--port", virtual.port, "--bundle", str(file), "--json")
+    assert done.returncode == 0 and '"running": "0.1.0"' in done.stdout
+    content = bytearray(file.read_bytes())
+    content[-100] ^= 1
+    file.write_bytes(content)
+    assert allears("bundle", "show", str(file)).returncode == 4

@@ -10,7 +10,17 @@ if TYPE_CHECKING:
     from allears.device import Clip
     from allears_core.records import Record
 
-_COUNTED = ("overruns", "bad_frames", "exceptions", "dropped_unread", "flash_failures", "torn_bytes")
+_SESSIONS, _CALLS = 8, 5  # the newest that are printed; --json has all
+_COUNTED = (
+    "overruns",
+    "bad_frames",
+    "wrong_proofs",
+    "refused",
+    "exceptions",
+    "dropped_unread",
+    "flash_failures",
+    "torn_bytes",
+)
 
 
 @click.command()
@@ -37,29 +47,29 @@ def _facts(clip: "Clip") -> dict[str, Any]:
     from allears_core.messages import CAP_SLOTS
 
     counted = checkup.counters(clip)
-    clocks = _clocks(clip)
+    log = _log(clip)
     facts: dict[str, Any] = {**clip.hello.facts(), "counters": counted}
     facts["crashes"] = [crash.__dict__ for crash in checkup.crashes(clip, counted["crash_records"])]
     facts["application"] = updating.slots(clip).__dict__ if clip.hello.capabilities & CAP_SLOTS else None
-    facts["clock"] = None
-    if clocks is not None:
-        drifts = checkup.drifts(clocks)
+    facts["clock"] = facts["sessions"] = None
+    if log is not None:
         facts["clock"] = {
-            "ahead_ms": checkup.clock_error_ms(clip, clocks),
-            "drifts": [drift.__dict__ for drift in drifts],
+            "ahead_ms": checkup.clock_error_ms(clip, log),
+            "drifts": [drift.__dict__ for drift in checkup.drifts(log)],
         }
+        facts["sessions"] = [session.__dict__ for session in checkup.sessions(log)]
     return facts
 
 
-def _clocks(clip: "Clip") -> "list[Record] | None":
-    """The clip's CLOCK records from a stream that this machine can open, None where there is none."""
+def _log(clip: "Clip") -> "list[Record] | None":
+    """What the clip holds of a stream that this machine can open, None where there is none."""
     from allears.device.pulling import read_all
     from allears.errors import AllEarsError
     from allears_core.records import EVENTS, SUMMARIES
 
     for stream in (SUMMARIES, EVENTS):
         try:
-            return [record for record in read_all(clip, stream) if record.name == "CLOCK"]
+            return read_all(clip, stream)
         except AllEarsError:
             continue
     return None
@@ -85,6 +95,7 @@ def _print(facts: dict[str, Any]) -> None:
     if running and running["failed"]:
         say(f"the application in {running['failed']} was given up: it did not say that it is well")
     _print_clock(facts["clock"])
+    _print_sessions(facts["sessions"] or [])
     say(f"crashes: {counted['crashes']} ever" + (", the newest kept:" if facts["crashes"] else ""))
     for crash in facts["crashes"]:
         say(f"  {crash['kind']} in {crash['firmware'] or '?'} after {crash['ms'] // 1000} s")
@@ -102,3 +113,24 @@ def _print_clock(clock: dict[str, Any] | None) -> None:
         say(f"clock: {clock['ahead_ms']:+d} ms against this machine")
     for drift in clock["drifts"] if clock else ():
         say(f"clock drift in boot {drift['boot']}: {drift['ppm']:+.1f} ppm over {drift['seconds']:.0f} s")
+
+
+def _print_sessions(sessions: list[dict[str, Any]]) -> None:
+    import datetime as dt
+
+    for session in sessions[-_SESSIONS:]:
+        began = session["began_utc_s"]
+        when = (
+            "time unknown"
+            if began is None
+            else f"{dt.datetime.fromtimestamp(began, dt.UTC):%Y-%m-%d %H:%M} UTC"
+        )
+        calls = ", ".join(f"{_span(start)} to {_span(end)}" for start, end in session["calls"][-_CALLS:])
+        text = f"session {session['boot']}: {when}, {_span(session['seconds'])} long, {len(session['calls'])} calls"
+        console().print(text + (f"; since its start {calls}" if calls else ""))
+
+
+def _span(seconds: float) -> str:
+    """0:02:05"""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"

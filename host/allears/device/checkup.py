@@ -8,6 +8,8 @@ from typing import Any
 from allears.device.client import Clip
 from allears.errors import DeviceError
 from allears_core import messages, records
+from allears_core.fields import NONE_U32
+from allears_core.params import HOP_MS
 
 ERASE_S = 120.0  # an erase of flash takes up to 0.4 s on the worst chips; usually 0.05 s a block
 
@@ -29,6 +31,39 @@ class Drift:
     boot: int
     ppm: float
     seconds: float
+
+
+@dataclass(frozen=True)
+class Session:
+    """One run of the clip as its log tells it. began_utc_s: None where no host told it the time; seconds: how long;
+    calls: (start, end) of each in seconds of sound since it began."""
+
+    boot: int
+    began_utc_s: float | None
+    seconds: float
+    calls: list[tuple[float, float]]
+
+
+def sessions(found: Iterable[records.Record]) -> list[Session]:
+    """The runs in a stream's records, in their order. Times within a run need no clock but the clip's own."""
+    runs: dict[int, list[records.Record]] = {}
+    for record in found:
+        runs.setdefault(record.boot, []).append(record)
+    return [_session(boot, run) for boot, run in runs.items()]
+
+
+def _session(boot: int, run: list[records.Record]) -> Session:
+    began = [
+        record.values["utc_s"] + (record.values["utc_ms"] - record.ms) / 1000
+        for record in run
+        if record.name == "CLOCK" and record.values["utc_s"] != NONE_U32
+    ]
+    calls = [
+        (record.values["start_hop"] * HOP_MS / 1000, record.values["end_hop"] * HOP_MS / 1000)
+        for record in run
+        if record.name == "CALL"
+    ]
+    return Session(boot, began[0] if began else None, max(record.ms for record in run) / 1000, calls)
 
 
 def counters(clip: Clip) -> dict[str, Any]:
