@@ -15,7 +15,7 @@ from allears.errors import BadInput, DeviceError
 from allears.fleet import flash, signing, slot
 from allears.fleet.bundle import Bundle, load_bundle
 from allears.keys import KeyStore
-from allears.sim import start, status
+from allears.sim import Options, start, status
 from allears.sim.runtime import ARCH
 from allears_core import errors, records
 
@@ -202,3 +202,20 @@ def test_a_signed_file_goes_from_its_maker_to_a_clip(virtual, tmp_path, monkeypa
     content[-100] ^= 1
     file.write_bytes(content)
     assert allears("bundle", "show", str(file)).returncode == 4
+
+
+def test_an_application_that_hangs_is_given_up(bundle):
+    hanging = b"class Housekeeper:\n    def __init__(self, clip):\n        while True:\n            pass\n"
+    with start(options=Options(watchdog_s=1.0)) as virtual:
+        with open_clip(virtual.port, HELLO_S) as clip:
+            image = slot.opened(changed(bundle, "0.9.0", housekeeping=hanging).image)
+            updating.send(clip, image, flash.update_key(clip), False, lambda size: None)
+            clip.reboot()
+        virtual.wait(lambda now: now.runs >= 5 and now.phase == status.RUNNING, HELLO_S)
+        assert running(virtual) == "0.1.0"
+        with open_clip(virtual.port, HELLO_S) as clip:
+            found = checkup.crashes(clip, checkup.counters(clip)["crash_records"])
+            assert (
+                updating.slots(clip).failed == slot.NAMES[1]
+                and [one.kind for one in found] == ["watchdog"] * 3
+            )
