@@ -158,6 +158,22 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path, text: str | bytes, me
     assert result.exception is not None and message in str(result.exception)
 
 
+def test_columns_that_only_the_user_knows_are_asked_for_with_those_of_the_file(tmp_path: Path) -> None:
+    result = run(
+        tmp_path,
+        "Status report\nUser;State of Agent;Since\n",
+        "--profile",
+        "genesys",
+        "--column",
+        "agent=User",
+    )
+    assert str(result.exception) == (
+        "Genesys Cloud, agent status export names its columns differently from release to release, and state, start "
+        "are not known; say which of your file's columns they are (User, State of Agent, Since): "
+        "--column state=NAME --column start=NAME"
+    )
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     arguments = [str(tmp_path / "none.csv"), "--store", str(tmp_path / "s.duckdb")]
     result = CliRunner().invoke(command, arguments, standalone_mode=False)

@@ -5,6 +5,7 @@ from allears.acd.export import Export, read_export
 from allears.acd.importing import Imported, Options, known_agents, store_export
 from allears.acd.offset import Offset, estimate
 from allears.acd.profile import Profile, completed, load, names
+from allears.acd.table import header_of
 
 __all__ = [
     "Export",
@@ -14,6 +15,7 @@ __all__ = [
     "Profile",
     "completed",
     "estimate",
+    "header_of",
     "known_agents",
     "load",
     "names",

@@ -4,7 +4,7 @@ import fnmatch
 import functools
 import string
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -166,10 +166,12 @@ def completed(
     columns: Mapping[str, str] | None = None,
     states: Mapping[str, str] | None = None,
     times: tuple[str, ...] = (),
+    header: Sequence[str] = (),
 ) -> Profile:
     """The profile with what the user said: role -> column, word -> state, patterns of times.
 
-    Raises BadInput for an unknown role or state, and when a column that only the user can name is still missing.
+    header: the file's columns, to be named where some have to be asked for. Raises BadInput for an unknown role or
+    state, and when a column that only the user can name is still missing.
     """
     columns, states = columns or {}, states or {}
     wrong = sorted(set(columns) - set(ROLES))
@@ -186,7 +188,8 @@ def completed(
         raise BadInput(
             f"{profile.title} names its columns differently from release to release, and {', '.join(missing)} "
             f"{'is' if len(missing) == 1 else 'are'} not known",
-            f"say which columns of your file they are: {roles}",
+            f"say which of your file's columns {'it is' if len(missing) == 1 else 'they are'}"
+            f"{' (' + ', '.join(header) + ')' if header else ''}: {roles}",
         )
     said = _folded(states)
     return replace(

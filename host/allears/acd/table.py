@@ -91,6 +91,13 @@ def _rows(reader: "Reader", start: int, profile: Profile, encoding: str) -> Tabl
     return Table(header, found.rows, found.errors, found.spoilt, encoding, fixed)
 
 
+def header_of(path: Path) -> list[str]:
+    """The names in what looks like the header of a CSV file: the line of its top with most fields. MissingInput."""
+    lines = io.StringIO(decoded(raw_bytes(path)).text, newline=None).readlines()[:_HEADER_WITHIN]
+    tops = [_fields(line, separator) for line in lines for separator in _SEPARATORS]
+    return [single_spaced(name) for name in max(tops, key=len, default=[])]
+
+
 def columns_of(header: Sequence[str], profile: Profile) -> dict[str, int]:
     """Role -> place in the header, for the roles whose column is there."""
     places: dict[str, int] = {}

@@ -106,9 +106,10 @@ def command(
     from allears.report.local import zone
     from allears.store import Store
 
-    chosen = acd.completed(
-        acd.load(profile), _pairs(columns, "--column"), _pairs(states, "--state"), tuple(times)
-    )
+    form = acd.load(profile)
+    header = acd.header_of(file) if form.needs else []
+    said = _pairs(columns, "--column"), _pairs(states, "--state")
+    chosen = acd.completed(form, *said, tuple(times), header)
     options = acd.Options(_offset_ms(clock_offset), unmatched == "keep", whole, replace, quarantine)
     translated = acd.read_names(names) if names else {}
     at = zone(time_zone) if time_zone else None
