@@ -10,6 +10,7 @@ from allears.device.refusals import Refused
 from allears.errors import BadInput, CutOff, DeviceError, NoDevice, PortBusy
 from allears.fleet import provision
 from allears.keys.opener import split
+from allears.privacy.consent import newest
 from allears.sim import join
 from allears.store import Store
 from allears_core import errors, messages, records
@@ -135,6 +136,22 @@ def test_chunks_join_up_and_only_what_is_stored_is_acknowledged(clip, tmp_path):
     assert steps[-1][0] == steps[-1][1]
     assert again.records <= 2  # the flush may have written something of its own
     assert everything.new == 0
+
+
+def test_consent_given_and_withdrawn_reaches_the_leads_stream(clip, tmp_path):
+    clip.set_clock(1_700_000_000)
+    clip.commit(clip.settings(), {"serial": "S-1", "pseudonym": "owl", "team": "north"})
+    with Store(tmp_path / "s.duckdb") as store:
+        for until in (1_700_600_000, 0):
+            clip.consent(until)
+            pulling.register(clip, store)
+            pulling.into_store(clip, store, SUMMARIES)
+            said = newest(store, "owl")
+            assert said is not None
+            assert (said.until is None) if until == 0 else (said.until.timestamp() == until)
+    with pytest.raises(Refused) as caught:
+        clip.consent(0xFFFFFFFF)
+    assert caught.value.code == errors.BAD_VALUE
 
 
 def test_a_power_cut_in_the_middle_of_a_pull_loses_nothing(virtual, tmp_path):

@@ -140,3 +140,17 @@ def test_the_day_is_decided_on_by_whom_its_own_figure_speaks_of() -> None:
         assert ledger.release("halves", {half: team}, NOW).kept == {half}
         assert ledger.release("days", {day: team - {PEOPLE[0]}, half: team}, NOW).told_apart == {day, half}
         assert ledger.release("days", {day: team, half: team}, NOW).kept == {day, half}
+
+
+def test_data_that_come_late_cannot_be_told_by_the_difference(tmp_path: Path) -> None:
+    """The same eight people, but one clip was pulled again since: the two sums differ by that person's calls."""
+    day = Slice("all", DAY)
+    early = dict.fromkeys(PEOPLE[:8], "40 calls")
+    with Ledger(tmp_path / "s.releases") as ledger:
+        assert ledger.release("noon", {day: early}, NOW).kept == {day}
+        assert ledger.release("noon", {day: early}, NOW).kept == {day}
+        assert ledger.release("night", {day: early | {PEOPLE[0]: "61 calls"}}, NOW).told_apart == {day}
+        assert ledger.release("night", {day: dict.fromkeys(PEOPLE[:8], "61 calls")}, NOW).kept == {day}
+        assert ledger.forget(PEOPLE[0]) == 2
+        token = ledger._token(PEOPLE[0])
+    assert token.encode() not in (tmp_path / "s.releases").read_bytes()

@@ -89,14 +89,15 @@ def exposure(
     )
 
 
-def _slices(by_person: Mapping[str, Sequence[DayResults]]) -> dict[Slice, set[str]]:
-    """Who has a value of which measure on which day."""
-    found: dict[Slice, set[str]] = defaultdict(set)
+def _slices(by_person: Mapping[str, Sequence[DayResults]]) -> dict[Slice, dict[str, str]]:
+    """Who has a value of which measure on which day, and the value: one that comes late is another one."""
+    found: dict[Slice, dict[str, str]] = defaultdict(dict)
     for who, days in by_person.items():
         for day in days:
             for measure in TEAM_MEASURES:
-                if day.results[measure.key].value is not None:
-                    found[Slice(_FAMILY + measure.key, day.date)].add(who)
+                value = day.results[measure.key].value
+                if value is not None:
+                    found[Slice(_FAMILY + measure.key, day.date)][who] = f"{value:.6g}"
     return found
 
 
@@ -115,8 +116,11 @@ def _means(by_person: Mapping[str, Sequence[DayResults]], admitted: Admitted) ->
     return [DayResults(date, found[date]) for date in sorted(found)]
 
 
-def _break_slices(shifts: Mapping[dt.date, Mapping[str, breaks.Shift]]) -> dict[Slice, set[str]]:
-    return {Slice(_FAMILY + breaks.ALIGNMENT.key, date): set(found) for date, found in shifts.items()}
+def _break_slices(shifts: Mapping[dt.date, Mapping[str, breaks.Shift]]) -> dict[Slice, dict[str, str]]:
+    return {
+        Slice(_FAMILY + breaks.ALIGNMENT.key, date): {who: str(shift) for who, shift in found.items()}
+        for date, found in shifts.items()
+    }
 
 
 def _shifts(record: collect.Record) -> dict[dt.date, dict[str, breaks.Shift]]:

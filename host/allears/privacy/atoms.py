@@ -7,13 +7,13 @@ MIN_GROUP people. Whether one exists is a question of rank, answered here exactl
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 import numpy as np
 
 MIN_GROUP = 5  # fewer people than this are never shown as a group, nor told apart
 Group = frozenset[str]
-Cell = tuple[str, int]  # person, minute of the half-hour
+Cell = tuple[str, Hashable]  # person, and which of their time
 Sum = frozenset[Cell]
 _MOST_UNIONS = 2000  # more small blocks than that are not looked through, but refused
 

@@ -19,11 +19,11 @@ from types import TracebackType
 from typing import Self
 
 from allears.errors import AllEarsError, BadInput, StoreLocked
-from allears.privacy.atoms import MIN_GROUP
-from allears.privacy.suppression import History, decide
+from allears.privacy.suppression import History, decide, is_small, member
 
 WHOLE_DAY = -1
 TOKEN_DIGITS = 32
+VERSION_DIGITS = 16
 _WAIT_S = 10.0  # for another report that is being issued
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS secret (token_key BLOB NOT NULL);
@@ -99,10 +99,14 @@ class Ledger:
         """Close the file; a second call does nothing."""
         self._db.close()
 
-    def release(self, what: str, slices: Mapping[Slice, Iterable[str]], issued: dt.datetime) -> Admitted:
+    def release(
+        self, what: str, slices: Mapping[Slice, Iterable[str] | Mapping[str, str]], issued: dt.datetime
+    ) -> Admitted:
         """Decide which slices a report may use and write down that it was issued, at once.
 
-        what: kind and name of the report. slices: who stands behind each. issued: aware.
+        what: kind and name of the report. slices: who stands behind each; with a mapping, also a text that changes
+        when that person's data of the day do (the same in all slices of the day), so that data that came late cannot
+        be told by the difference. issued: aware.
         """
         try:
             self._db.execute("BEGIN IMMEDIATE")
@@ -121,13 +125,14 @@ class Ledger:
             raise
         return admitted
 
-    def _decide(self, slices: Mapping[Slice, Iterable[str]]) -> Admitted:
+    def _decide(self, slices: Mapping[Slice, Iterable[str] | Mapping[str, str]]) -> Admitted:
         kept: set[Slice] = set()
         small: set[Slice] = set()
         apart: set[Slice] = set()
         days: dict[tuple[str, dt.date], dict[int, frozenset[str]]] = {}
         for one, names in slices.items():
-            group = frozenset(self._token(name) for name in names)
+            versions = names if isinstance(names, Mapping) else dict.fromkeys(names, "")
+            group = frozenset(self._member(name, version) for name, version in versions.items())
             days.setdefault((one.family, one.date), {})[one.minute] = group
         for (family, date), groups in sorted(days.items()):
             population = groups.get(WHOLE_DAY)
@@ -140,7 +145,7 @@ class Ledger:
                 if decision.whole and (minute == WHOLE_DAY or minute in decision.minutes):
                     kept.add(one)
                 else:
-                    (small if len(group) < MIN_GROUP else apart).add(one)
+                    (small if is_small(group) else apart).add(one)
         return Admitted(frozenset(kept), frozenset(small), frozenset(apart))
 
     def _history(self, family: str, date: dt.date) -> History:
@@ -150,8 +155,8 @@ class Ledger:
             [family, date.isoformat()],
         )
         members: dict[tuple[int, int, int], set[str]] = {}
-        for minute, shown, number, member in rows:
-            members.setdefault((minute, shown, number), set()).add(member)
+        for minute, shown, number, who in rows:
+            members.setdefault((minute, shown, number), set()).add(who)
         history = History()
         for (minute, shown, _), group in members.items():
             if minute == WHOLE_DAY:
@@ -192,6 +197,11 @@ class Ledger:
         )
         return number
 
+    def _member(self, name: str, version: str) -> str:
+        return member(
+            self._token(name), self._token(f"{name}\n{version}")[:VERSION_DIGITS] if version else ""
+        )
+
     def _token(self, name: str) -> str:
         return hmac.new(self._key, name.encode(), hashlib.sha256).hexdigest()[:TOKEN_DIGITS]
 
@@ -224,10 +234,11 @@ class Ledger:
         """
         token, stranger = self._token(name), secrets.token_hex(TOKEN_DIGITS // 2)
         self._db.execute("BEGIN IMMEDIATE")
-        groups = [
-            n for (n,) in self._db.execute("SELECT id FROM groups WHERE member = ?", [token]).fetchall()
-        ]
-        self._db.execute("UPDATE groups SET member = ? WHERE member = ?", [stranger, token])
+        mine = "substr(member, 1, length($token)) = $token"
+        rows = self._db.execute(f"SELECT DISTINCT id FROM groups WHERE {mine}", {"token": token})
+        groups = [number for (number,) in rows.fetchall()]
+        renaming = f"UPDATE groups SET member = $stranger || substr(member, length($token) + 1) WHERE {mine}"
+        self._db.execute(renaming, {"token": token, "stranger": stranger})
         for number in groups:
             members = [m for (m,) in self._db.execute("SELECT member FROM groups WHERE id = ?", [number])]
             renamed = hashlib.sha256("\n".join(sorted(members)).encode()).hexdigest()

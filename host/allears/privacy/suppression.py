@@ -7,9 +7,15 @@ would not do: further ones are left out with them until nothing can be subtracte
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from allears.privacy.atoms import MIN_GROUP, Group, Sum, leak
+from allears.privacy.atoms import MIN_GROUP, Cell, Group, Sum, leak
 
 NO_SLOT = -1  # the cell of a person of whom no half-hour is known
+_MARK = "."  # between a person and a version of their data
+
+
+def member(person: str, version: str = "") -> str:
+    """A person in a group; with a version, a person as their data were then. Neither may hold a full stop."""
+    return f"{person}{_MARK}{version}" if version else person
 
 
 @dataclass
@@ -45,7 +51,7 @@ def decide(population: Group | None, slots: Mapping[int, Group], history: Histor
     present = _present(population, slots, history)
     sums = [_whole(group, present) for group in history.days]
     sums += [_slot(minute, group) for minute, groups in history.shown.items() for group in groups]
-    if population is not None and len(population) < MIN_GROUP:
+    if population is not None and is_small(population):
         return Decision(False, frozenset())
     if population is not None and population not in history.days:
         sums.append(_whole(population, present))
@@ -56,7 +62,7 @@ def decide(population: Group | None, slots: Mapping[int, Group], history: Histor
         group = slots[minute]
         if history.has(minute, group):
             kept.add(minute)
-        elif len(group) >= MIN_GROUP and leak([*sums, _slot(minute, group)]) is None:
+        elif not is_small(group) and leak([*sums, _slot(minute, group)]) is None:
             sums.append(_slot(minute, group))
             kept.add(minute)
     return Decision(True, frozenset(kept))
@@ -73,8 +79,18 @@ def _present(population: Group | None, slots: Mapping[int, Group], history: Hist
 
 
 def _whole(group: Group, present: Mapping[int, Group]) -> Sum:
-    return frozenset((person, minute) for minute, people in present.items() for person in group & people)
+    return frozenset(_cell(one, minute) for minute, people in present.items() for one in group & people)
 
 
 def _slot(minute: int, group: Group) -> Sum:
-    return frozenset((person, minute) for person in group)
+    return frozenset(_cell(one, minute) for one in group)
+
+
+def _cell(one: str, minute: int) -> Cell:
+    """New data of a person are cells of their own: their difference from the old ones speaks of that person."""
+    return one.partition(_MARK)[0], (minute, one)
+
+
+def is_small(group: Group) -> bool:
+    """Whether fewer than MIN_GROUP people stand in a group."""
+    return len({one.partition(_MARK)[0] for one in group}) < MIN_GROUP
