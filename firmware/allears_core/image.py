@@ -119,7 +119,8 @@ class Volume:
     def __init__(self, file, inflate, in_memory):
         self._image = Image(file, inflate)
         self._in_memory = in_memory
-        self._rows = {row[0]: row for row in self._image.rows}
+        self._rows = {row[0]: row[:4] for row in self._image.rows}
+        self._image.rows, self._image.head = None, b""  # checked when it came: here it would only take memory
         self._folders = set()
         for path in self._rows:
             while "/" in path:
