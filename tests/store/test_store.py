@@ -42,6 +42,47 @@ def test_records_land_raw_and_typed_with_kinds_as_words(clip: SimpleNamespace, t
         assert query("SELECT raw FROM records ORDER BY seq").fetchall() == [(raw,) for _, raw in items]
 
 
+def test_a_tray_is_stored_like_its_logs_one_by_one(clip: SimpleNamespace, tmp_path: Path) -> None:
+    pulled = [
+        (
+            unit,
+            clip.LOG,
+            stream,
+            [clip.packed(records.STATE, seq, hop=seq) for seq in range(first, first + 4)],
+        )
+        for unit, first in (("aa", 0), ("bb", 7))
+        for stream in records.STREAMS
+    ]
+    tables = ("records", "states", "cursors")
+    found = []
+    for name, at_once in (("tray", True), ("single", False)):
+        with Store(tmp_path / f"{name}.duckdb") as store:
+            for unit in ("aa", "bb"):
+                store.put_unit(unit, clip.LOG, pseudonym=unit)
+            told = store.ingest_tray(pulled) if at_once else [store.ingest(*one) for one in pulled]
+            assert [(one.new, one.known) for one in told] == [(4, 0)] * 4
+            assert [one.known for one in store.ingest_tray(pulled)] == [4] * 4
+            found.append(
+                [
+                    store.connection.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall()
+                    for table in tables
+                ]
+            )
+    assert found[0] == found[1]
+
+
+def test_a_log_comes_once_in_a_tray_and_an_unknown_one_leaves_nothing(
+    clip: SimpleNamespace, tmp_path: Path
+) -> None:
+    mark = [clip.packed(records.MARK, 0)]
+    with clip.named(Store(tmp_path / "s.duckdb")) as store:
+        with pytest.raises(ValueError, match="twice"):
+            store.ingest_tray([(clip.UNIT, clip.LOG, 0, mark), (clip.UNIT, clip.LOG, "events", mark)])
+        with pytest.raises(ValueError, match="no owner"):
+            store.ingest_tray([(clip.UNIT, clip.LOG, 0, mark), ("ff", clip.LOG, 0, mark)])
+        assert store.connection.execute("SELECT count(*) FROM records").fetchall() == [(0,)]
+
+
 def test_ingest_is_idempotent_and_survives_reopening(clip: SimpleNamespace, tmp_path: Path) -> None:
     items = [clip.packed(records.MARK, seq, hop=seq) for seq in range(10)]
     with clip.named(Store(tmp_path / "s.duckdb")) as store:

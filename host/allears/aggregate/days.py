@@ -3,7 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
-from allears.aggregate.facts import BREAK_MS, REST_STATES, Facts, exact_sum
+from allears.aggregate.facts import BREAK_MS, REST_STATES, Facts, exact_count, exact_sum
 
 SHIFT_MS = 3 * 3_600_000  # calls further apart than this belong to two shifts
 SAME_CALL_MS = 1000  # a switchboard logs talk and hold of one call back to back: no gap
@@ -41,8 +41,7 @@ def day_calls(facts: Facts) -> ir.Table:
     """Sums over the calls that began on a local date, by agent."""
     calls = facts.on_date(facts.calls)
     sums = {
-        name: exact_sum(calls[name]) if name.endswith("_s") else calls[name].sum().cast("int64")
-        for name in _SUMS
+        name: exact_sum(calls[name]) if name.endswith("_s") else exact_count(calls[name]) for name in _SUMS
     }
     return calls.group_by("agent", "team", "date").agg(
         calls=calls.count(), longest_agent_s=calls.longest_agent_s.max(), **sums

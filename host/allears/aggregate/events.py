@@ -3,7 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
-from allears.aggregate.facts import Facts, exact_sum
+from allears.aggregate.facts import Facts, exact_count, exact_sum
 from allears.aggregate.walltime import LOG_KEY, midnight_ms, slot_number
 from allears_core import records
 from allears_core.params import HOP_MS
@@ -12,18 +12,19 @@ CALL_KEY = (*LOG_KEY, "call")
 # kind -> what its columns begin with: talk_over_count, talk_over_s …
 PREFIXES = {kind: kind.replace("-", "_") for kind in records.EVENT_KINDS}
 COUNTS = tuple(f"{prefix}_count" for prefix in PREFIXES.values())
-SECONDS = tuple(f"{prefix}_s" for prefix in PREFIXES.values())
+LASTING = ("talk-over", "dead-air", "monologue", "loud-customer")  # kinds of which the length is of use
+SECONDS = tuple(f"{PREFIXES[kind]}_s" for kind in LASTING)
 
 
 def by_call(facts: Facts) -> ir.Table:
-    """One row a call in which anything happened: its key, counts and seconds by kind, and seconds of overlap."""
+    """One row a call in which anything happened: its key, counts, seconds of the lasting kinds and of overlap."""
     happened = facts.kept(_happened)
     calls = happened.group_by("number", "call").agg(**_added(happened, "overlap_s"))
     return calls.inner_join(facts.boots.select(*LOG_KEY, "number"), "number").drop("number")
 
 
 def by_half_hour(facts: Facts) -> ir.Table:
-    """Counts and seconds by kind, by agent and the local half-hour in which the events begin."""
+    """Counts by kind and seconds of the lasting ones, by agent and the local half-hour in which the events begin."""
     happened = facts.kept(_happened)
     halves = happened.filter(happened.slot.notnull()).group_by("owner", "slot").agg(**_added(happened))
     dated = halves.inner_join(facts.slots.drop("slot_end_ms"), "slot").drop("slot")
@@ -31,7 +32,7 @@ def by_half_hour(facts: Facts) -> ir.Table:
 
 
 def _happened(facts: Facts) -> ir.Table:
-    """Counts and seconds by kind, by call and half-hour; slot is NULL where the boot has no known time."""
+    """Counts and seconds by call and half-hour; slot is NULL where the boot has no known time."""
     events = facts.log("events").select(
         *LOG_KEY, "call", "kind", "onset_hop", "duration_hops", "overlap_hops"
     )
@@ -50,26 +51,26 @@ def _happened(facts: Facts) -> ir.Table:
 
 
 def _sums(rows: ir.Table) -> dict[str, ir.Value]:
-    """For each kind how many events there are, and their seconds. Whole hops, which float64 adds up exactly."""
+    """Counts of every kind, seconds of the lasting ones: whole hops, which float64 adds up exactly."""
     hops = rows.duration_hops.cast("float64")
-    sums: dict[str, ir.Value] = {}
-    for kind, prefix in PREFIXES.items():
-        mine = rows.kind == kind
-        sums[f"{prefix}_count"] = rows.count(where=mine)
-        sums[f"{prefix}_s"] = hops.sum(where=mine).fill_null(0) * HOP_MS / 1000.0
-    return sums
+    counts = {f"{PREFIXES[kind]}_count": rows.count(where=rows.kind == kind) for kind in PREFIXES}
+    seconds = {
+        f"{PREFIXES[kind]}_s": hops.sum(where=rows.kind == kind).fill_null(0) * HOP_MS / 1000.0
+        for kind in LASTING
+    }
+    return {**counts, **seconds}
 
 
 def _added(rows: ir.Table, *more: str) -> dict[str, ir.Value]:
     """Sums of counts, and of seconds as whole ms."""
     return {
-        **{name: rows[name].sum().cast("int64") for name in COUNTS},
+        **{name: exact_count(rows[name]) for name in COUNTS},
         **{name: exact_sum(rows[name]) for name in (*SECONDS, *more)},
     }
 
 
 def by_day(facts: Facts) -> ir.Table:
-    """Counts and seconds by kind, by agent and local date."""
+    """Counts by kind and seconds of the lasting ones, by agent and local date."""
     halves = facts.kept(by_half_hour)
     return halves.group_by("agent", "team", "date").agg(**_added(halves))
 

@@ -4,11 +4,13 @@ import datetime as dt
 import functools
 import itertools
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow.parquet as pq
 from ibis.backends import BaseBackend
 
 from allears.aggregate import spans
@@ -31,6 +33,7 @@ REST_STATES = ("break", "off", "pause")
 CLIP, ACD = "clip", "acd"
 STATES = ("call", "acw", "ready", "break", "pause", "off", "other", "on")
 _NUMBERS = itertools.count()
+_ONCE = ibis.literal(1, "int32")  # as wide as Spark makes it
 
 
 def exact_sum(seconds: ir.NumericValue) -> ir.NumericValue:
@@ -38,11 +41,17 @@ def exact_sum(seconds: ir.NumericValue) -> ir.NumericValue:
     return (seconds * 1000).round().cast("float64").sum() / 1000.0
 
 
+def exact_count(counts: ir.NumericValue) -> ir.IntegerValue:
+    """Sum of whole numbers as int64: DuckDB's own sum is wider, and Parquet would make it a float."""
+    return counts.cast("float64").sum().cast("int64")
+
+
 class Facts:
     """Tables over what one stream of the store may show, dated in `zone`.
 
     source: a store, or any Ibis backend whose tables are named as the store's. stream: `events` for the agent's own
     reports, `summaries` for the lead's. agents: only these pseudonyms; the others' records are not even read.
+    sources: CLIP for what the clips logged, ACD for the imported states, which belong to neither stream.
     Times are UTC ms, durations s. The tables are a snapshot: what is ingested after the first look needs new Facts.
     """
 
@@ -52,10 +61,13 @@ class Facts:
         stream: int | str,
         zone: ZoneInfo,
         agents: Sequence[str] | None = None,
+        sources: Sequence[str] = (CLIP, ACD),
     ):
-        in_store = isinstance(source, Store)
-        self._engine = ibis.duckdb.from_connection(source.connection) if in_store else source
-        self._stream = stream_name(stream)
+        self._engine: Any = source
+        if isinstance(source, Store):
+            self._engine = ibis.duckdb.from_connection(source.connection)
+        self.stream = stream_name(stream)
+        self.sources = tuple(sources)
         self._agents = None if agents is None else sorted(agents)
         self._kept: dict[Callable[..., ir.Table], ir.Table] = {}
         self.zone = zone
@@ -70,6 +82,11 @@ class Facts:
         if self._engine.name == "duckdb":
             return self._engine.create_table(f"facts_{next(_NUMBERS)}", table, temp=True)
         return table.cache()
+
+    def write(self, table: ir.Table, path: Path) -> int:
+        """Write a table as one Parquet file. Returns its rows."""
+        self._engine.to_parquet(table, path)
+        return int(pq.read_metadata(path).num_rows)
 
     def kept(self, build: Callable[["Facts"], ir.Table]) -> ir.Table:
         """The table that `build` makes of these facts, settled at its first use."""
@@ -92,7 +109,7 @@ class Facts:
     def log(self, name: str) -> ir.Table:
         """One typed table of this stream."""
         table = self._engine.table(name)
-        table = table.filter(table.stream == self._stream)
+        table = table.filter(table.stream == self.stream)
         return table if self._agents is None else table.filter(table.unit.isin(self._unit_ids))
 
     def owned(self, name: str) -> ir.Table:
@@ -160,17 +177,22 @@ class Facts:
     @functools.cached_property
     def numbered_spans(self) -> ir.Table:
         """`spans` with numbers for names: who, owner, acd (whether imported), state, start_ms, end_ms."""
+        parts = {CLIP: self._clip_spans, ACD: self._acd_spans}
+        return self.settled(_union([parts[source]() for source in self.sources]))
+
+    def _clip_spans(self) -> ir.Table:
         calls = self.calls.filter(self.calls.start_ms.notnull())
         calls = calls.select("agent", "team", "start_ms", "end_ms", state=ibis.literal("call"))
         calls = calls.inner_join(self.owners, ["agent", "team"])
         said = spans.said(self.log("states"), self.boots, self.boot_ranges)
-        clip = ibis.union(
-            *[part.select(*spans.NAMES) for part in (calls, said, spans.listening(self.boot_ranges))]
-        )
-        acd, owners = self._acd, self.owners
+        parts = (calls, said, spans.listening(self.boot_ranges))
+        return _union([part.select(*spans.NAMES) for part in parts]).mutate(acd=False)
+
+    def _acd_spans(self) -> ir.Table:
+        owners = self.owners
         newest = owners.group_by("agent").agg(owner=owners.owner.max(), who=owners.who.max())
-        imported = spans.imported(acd).inner_join(newest, "agent").select(*spans.NAMES)
-        return self.settled(ibis.union(clip.mutate(acd=False), imported.mutate(acd=True)))
+        imported = spans.imported(self._acd).inner_join(newest, "agent")
+        return imported.select(*spans.NAMES).mutate(acd=True)
 
     @functools.cached_property
     def spans(self) -> ir.Table:
@@ -194,11 +216,14 @@ class Facts:
 
         A call outranks the button: what of another state of the clip lies under a call does not count.
         """
-        begin_ms = midnight_ms(self.days[0], self.zone)
-        numbered = self.numbered_spans.drop("who")
-        imported = spans.cut(numbered.filter(numbered.acd), begin_ms).mutate(weight=1)
-        clip = self.settled(spans.cut(numbered.filter(~numbered.acd), begin_ms).mutate(weight=1))
-        pieces = ibis.union(imported, clip, spans.hidden(clip, self.owners))
+        begin_ms, numbered = midnight_ms(self.days[0], self.zone), self.numbered_spans
+        parts = []
+        if ACD in self.sources:
+            parts.append(spans.cut(numbered.filter(numbered.acd), begin_ms).mutate(weight=_ONCE))
+        if CLIP in self.sources:
+            clip = self.settled(spans.cut(numbered.filter(~numbered.acd), begin_ms).mutate(weight=_ONCE))
+            parts += [clip, spans.hidden(clip)]
+        pieces = _union(parts)
         # Whole ms, which float64 adds up exactly: the sums do not hang on their order.
         ms = (pieces.weight * (pieces.end_ms - pieces.start_ms)).cast("float64")
         sums = {f"{kind}_s": ms.sum(where=pieces.state == kind).fill_null(0) / 1000.0 for kind in STATES}
@@ -220,8 +245,8 @@ class Facts:
         (row,) = self.rows(known.agg(first=known.start_ms.min(), last=known.end_ms.max()))
         if row["first"] is None:
             raise NotEnoughData(
-                f"the store holds no {self._stream} with a known time",
-                f"pull a clip with `allears pull --stream {self._stream}`",
+                f"the store holds no {self.stream} with a known time",
+                f"pull a clip with `allears pull --stream {self.stream}`",
             )
         return local_date(row["first"], self.zone), local_date(row["last"], self.zone)
 
@@ -230,3 +255,7 @@ class Facts:
         slots = self.slots.select("slot", "date", "minute")
         numbered = rows.mutate(slot=slot_number(rows.start_ms, midnight_ms(self.days[0], self.zone)))
         return numbered.inner_join(slots, "slot").drop("slot")
+
+
+def _union(parts: Sequence[ir.Table]) -> ir.Table:
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]

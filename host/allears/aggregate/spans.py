@@ -45,26 +45,31 @@ def imported(acd: ir.Table) -> ir.Table:
 
 
 def cut(spans: ir.Table, begin_ms: int) -> ir.Table:
-    """Spans cut where a half-hour ends, with its number `slot`; begin_ms: the calendar's first slot_ms."""
-    first = slot_number(spans.start_ms, begin_ms)
-    last = slot_number(spans.end_ms - 1, begin_ms)
-    numbered = spans.mutate(slot=ibis.range(first, last + 1).unnest())
-    slot_ms = numbered.slot * SLOT_MS + begin_ms
-    return numbered.mutate(
-        start_ms=ibis.greatest(numbered.start_ms, slot_ms),
-        end_ms=ibis.least(numbered.end_ms, slot_ms + SLOT_MS),
+    """Spans cut where a half-hour ends, with its number `slot`; begin_ms: the calendar's first slot_ms.
+
+    Most spans lie in one half-hour and are taken as they are; only the others are laid out slot by slot.
+    """
+    numbered = spans.mutate(
+        slot=slot_number(spans.start_ms, begin_ms), last_slot=slot_number(spans.end_ms - 1, begin_ms)
     )
+    inside = numbered.filter(numbered.slot == numbered.last_slot).drop("last_slot")
+    across = numbered.filter(numbered.slot < numbered.last_slot)
+    across = across.mutate(slot=ibis.range(across.slot, across.last_slot + 1).unnest()).drop("last_slot")
+    slot_ms = across.slot * SLOT_MS + begin_ms
+    across = across.mutate(
+        start_ms=ibis.greatest(across.start_ms, slot_ms),
+        end_ms=ibis.least(across.end_ms, slot_ms + SLOT_MS),
+    )
+    return ibis.union(inside, across.select(*inside.columns))
 
 
-def hidden(pieces: ir.Table, owners: ir.Table) -> ir.Table:
+def hidden(pieces: ir.Table) -> ir.Table:
     """What of an agent's other states lies under a call, as pieces of weight -1.
 
     Joined by half-hour, not by agent alone: an agent has thousands of calls, a half-hour has a few.
     """
-    people = owners.select("owner", "who")
-    calls = pieces.filter(pieces.state == "call").inner_join(people, "owner")
-    calls = calls.select("who", "slot", "start_ms", "end_ms")
-    others = pieces.filter(pieces.state.notin(["call", "on"])).inner_join(people, "owner")
+    calls = pieces.filter(pieces.state == "call").select("who", "slot", "start_ms", "end_ms")
+    others = pieces.filter(pieces.state.notin(["call", "on"]))
     under = others.inner_join(
         calls,
         [
@@ -77,6 +82,6 @@ def hidden(pieces: ir.Table, owners: ir.Table) -> ir.Table:
     taken = under.mutate(
         start_ms=ibis.greatest(under.start_ms, under.start_ms_right),
         end_ms=ibis.least(under.end_ms, under.end_ms_right),
-        weight=-1,
+        weight=ibis.literal(-1, "int32"),
     )
     return taken.select(*pieces.columns)

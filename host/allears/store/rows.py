@@ -51,44 +51,65 @@ class AcdImport:
     offset_calls: int = 0
 
 
-def arrow_of_records(unit: str, log_id: str, stream: str, items: Items) -> dict[str, pa.Table]:
-    """Typed tables by name, one for each record name that occurs in `items`."""
-    by_name: dict[str, list[records.Record]] = {}
-    for record, _ in items:
-        by_name.setdefault(record.name, []).append(record)
-    return {TABLES[name]: _typed(name, unit, log_id, stream, found) for name, found in by_name.items()}
+@dataclass(frozen=True)
+class Batch:
+    """Records of one stream of one log, with their raw bytes."""
+
+    unit: str
+    log_id: str
+    stream: str
+    items: Items
 
 
-def _typed(name: str, unit: str, log_id: str, stream: str, found: list[records.Record]) -> pa.Table:
-    n = len(found)
+def arrow_of_records(batches: Sequence[Batch]) -> dict[str, pa.Table]:
+    """Typed tables by name, one for each record name that occurs."""
+    by_name: dict[str, list[tuple[Batch, records.Record]]] = {}
+    for batch in batches:
+        for record, _ in batch.items:
+            by_name.setdefault(record.name, []).append((batch, record))
+    return {TABLES[name]: _typed(name, found) for name, found in by_name.items()}
+
+
+def _typed(name: str, found: list[tuple[Batch, records.Record]]) -> pa.Table:
     columns = [
-        _strings(unit, n),
-        _strings(log_id, n),
-        _strings(stream, n),
-        pa.array([record.boot for record in found], pa.int32()),
-        pa.array([record.seq for record in found], pa.int64()),
-        pa.array([record.ms for record in found], pa.int64()),
+        pa.array([batch.unit for batch, _ in found], pa.string()),
+        pa.array([batch.log_id for batch, _ in found], pa.string()),
+        pa.array([batch.stream for batch, _ in found], pa.string()),
+        pa.array([record.boot for _, record in found], pa.int32()),
+        pa.array([record.seq for _, record in found], pa.int64()),
+        pa.array([record.ms for _, record in found], pa.int64()),
     ]
     names = [key[0] for key in KEY_COLUMNS]
     for column in COLUMNS[name]:
-        values = [column.decode(record.values[column.field]) for record in found]
+        values = [column.decode(record.values[column.field]) for _, record in found]
         columns.append(pa.array(values, _ARROW[column.sql_type]))
         names.append(column.name)
     return pa.table(columns, names=names)
 
 
-def arrow_of_raw(unit: str, log_id: str, stream: str, items: Items) -> pa.Table:
+def arrow_of_raw(batches: Sequence[Batch]) -> pa.Table:
     """The records as they came, byte for byte."""
-    n = len(items)
-    columns = [
-        _strings(unit, n),
-        _strings(log_id, n),
-        _strings(stream, n),
-        pa.array([record.seq for record, _ in items], pa.int64()),
-        pa.array([record.name for record, _ in items], pa.string()),
-        pa.array([bytes(raw) for _, raw in items], pa.binary()),
-    ]
-    return pa.table(columns, names=["unit", "log_id", "stream", "seq", "name", "raw"])
+    rows = [(batch, record, raw) for batch in batches for record, raw in batch.items]
+    columns = {
+        "unit": pa.array([batch.unit for batch, _, _ in rows], pa.string()),
+        "log_id": pa.array([batch.log_id for batch, _, _ in rows], pa.string()),
+        "stream": pa.array([batch.stream for batch, _, _ in rows], pa.string()),
+        "seq": pa.array([record.seq for _, record, _ in rows], pa.int64()),
+        "name": pa.array([record.name for _, record, _ in rows], pa.string()),
+        "raw": pa.array([bytes(raw) for _, _, raw in rows], pa.binary()),
+    }
+    return pa.table(columns)
+
+
+def arrow_of_cursors(batches: Sequence[Batch]) -> pa.Table:
+    """The first sequence number after each batch; its items are in order."""
+    columns = {
+        "unit": pa.array([batch.unit for batch in batches], pa.string()),
+        "log_id": pa.array([batch.log_id for batch in batches], pa.string()),
+        "stream": pa.array([batch.stream for batch in batches], pa.string()),
+        "next_seq": pa.array([batch.items[-1][0].seq + 1 for batch in batches], pa.int64()),
+    }
+    return pa.table(columns)
 
 
 def arrow_of_acd(states: Sequence[AcdState], profile: str, source: str, example: bool) -> pa.Table:

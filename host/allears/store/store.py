@@ -12,7 +12,15 @@ import platformdirs
 
 from allears.errors import AllEarsError, BadInput, MissingInput, StoreLocked, StoreVersion
 from allears.store import schema
-from allears.store.rows import AcdImport, AcdState, arrow_of_acd, arrow_of_raw, arrow_of_records
+from allears.store.rows import (
+    AcdImport,
+    AcdState,
+    Batch,
+    arrow_of_acd,
+    arrow_of_cursors,
+    arrow_of_raw,
+    arrow_of_records,
+)
 from allears_core import records
 
 ENVIRONMENT = "ALLEARS_STORE"
@@ -131,18 +139,42 @@ class Store:
         items: (Record, raw) as records.Reader.feed gives them, any order. A record whose (unit, log_id, stream, seq)
         is known is left alone, so a repeated pull changes nothing. The log must have been named with put_unit.
         """
-        name = stream_name(stream)
+        (found,) = self.ingest_tray([(unit, log_id, stream, items)])
+        return found
+
+    def ingest_tray(
+        self, pulled: Iterable[tuple[str, str, int | str, Iterable[tuple[records.Record, bytes]]]]
+    ) -> list[Ingested]:
+        """The same for many logs, (unit, log_id, stream, items) each, in one transaction: a whole tray at once.
+
+        ValueError if one stream of a log comes twice.
+        """
+        batches, found, logs = [], [], set()
+        for unit, log_id, stream, items in pulled:
+            if (unit, log_id, stream_name(stream)) in logs:
+                raise ValueError(f"log {log_id} of unit {unit} comes twice in one tray")
+            logs.add((unit, log_id, stream_name(stream)))
+            batch, given = self._new_of(unit, log_id, stream_name(stream), items)
+            found.append(Ingested(len(batch.items), given - len(batch.items)))
+            if batch.items:
+                batches.append(batch)
+        if batches:
+            with self._transaction():
+                self._write(batches)
+        return found
+
+    def _new_of(
+        self, unit: str, log_id: str, stream: str, items: Iterable[tuple[records.Record, bytes]]
+    ) -> tuple[Batch, int]:
+        """What of `items` is not in the store yet, in order of sequence, and how many items there were."""
         by_seq: dict[int, tuple[records.Record, bytes]] = {}
         given = 0
         for record, raw in items:
             given += 1
             by_seq.setdefault(record.seq, (record, raw))
-        for seq in self._known(unit, log_id, name, by_seq):
+        for seq in self._known(unit, log_id, stream, by_seq):
             del by_seq[seq]
-        if by_seq:
-            with self._transaction():
-                self._write(unit, log_id, name, [by_seq[seq] for seq in sorted(by_seq)])
-        return Ingested(len(by_seq), given - len(by_seq))
+        return Batch(unit, log_id, stream, [by_seq[seq] for seq in sorted(by_seq)]), given
 
     def put_acd(
         self,
@@ -201,31 +233,31 @@ class Store:
         return [(int(row), str(text)) for row, text in rows]
 
     def _known(self, unit: str, log_id: str, stream: str, by_seq: dict[int, Any]) -> list[int]:
-        if self.next_seq(unit, log_id, stream) == 0 or not by_seq:
-            return []
+        if not by_seq or self.next_seq(unit, log_id, stream) <= min(by_seq):
+            return []  # nothing at or above the cursor is known: the log need not be searched
         rows = self.connection.execute(
             "SELECT seq FROM records WHERE unit = ? AND log_id = ? AND stream = ? AND seq BETWEEN ? AND ?",
             [unit, log_id, stream, min(by_seq), max(by_seq)],
         ).fetchall()
         return [seq for (seq,) in rows if seq in by_seq]
 
-    def _write(self, unit: str, log_id: str, stream: str, items: list[tuple[records.Record, bytes]]) -> None:
-        named = self.connection.execute(
-            "SELECT 1 FROM units WHERE unit = ? AND log_id = ?", [unit, log_id]
-        ).fetchall()
-        if not named:
+    def _write(self, batches: list[Batch]) -> None:
+        logs = {(batch.unit, batch.log_id) for batch in batches}
+        unnamed = logs - set(self.connection.execute("SELECT unit, log_id FROM units").fetchall())
+        if unnamed:
+            unit, log_id = min(unnamed)
             raise ValueError(f"log {log_id} of unit {unit} has no owner: call put_unit first")
-        batches = arrow_of_records(unit, log_id, stream, items)
-        batches["records"] = arrow_of_raw(unit, log_id, stream, items)
-        for table, batch in batches.items():
-            self.connection.register("batch", batch)
-            self.connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM batch")
+        tables = {**arrow_of_records(batches), "records": arrow_of_raw(batches)}
+        for name, table in tables.items():
+            self.connection.register("batch", table)
+            self.connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM batch")
             self.connection.unregister("batch")
+        self.connection.register("batch", arrow_of_cursors(batches))
         self.connection.execute(
-            "INSERT INTO cursors VALUES (?, ?, ?, ?) "
-            "ON CONFLICT DO UPDATE SET next_seq = greatest(cursors.next_seq, excluded.next_seq)",
-            [unit, log_id, stream, items[-1][0].seq + 1],
+            "INSERT INTO cursors SELECT * FROM batch "
+            "ON CONFLICT DO UPDATE SET next_seq = greatest(cursors.next_seq, excluded.next_seq)"
         )
+        self.connection.unregister("batch")
 
     def _count(self, table: str) -> int:
         return int(self.connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])

@@ -1,0 +1,120 @@
+"""A synthetic company of a few agents: sums that must agree, parts that must make the whole, peers that must match."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import ibis
+import pytest
+
+from allears.aggregate import days, engines, events, nightly
+from allears.aggregate.facts import ACD, CLIP, Facts, exact_sum
+from scalebench import company, peers
+
+AGENTS, DAYS = 3, 4
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("company")
+    company.write(made, AGENTS, DAYS, workers=1)
+    return made
+
+
+@pytest.fixture(scope="module")
+def facts(folder: Path) -> Facts:
+    return Facts(engines.duckdb(folder), "events", company.ZONE)
+
+
+def total(facts: Facts, table: Any, *columns: str) -> list[float]:
+    (row,) = facts.rows(table.agg(**{name: exact_sum(table[name]) for name in columns}))
+    return [float(row[name]) for name in columns]
+
+
+def same(rows: list[dict[str, Any]], others: list[dict[str, Any]]) -> bool:
+    """Equal as sets of rows; numbers by value, not by type."""
+    names = sorted(rows[0])
+    return sorted(str([row[name] for name in names]) for row in rows) == sorted(
+        str([row[name] for name in names]) for row in others
+    )
+
+
+def test_events_add_up_alike_at_every_grain(facts: Facts) -> None:
+    raw = facts.log("events")
+    (counted,) = facts.rows(raw.agg(n=raw.count()))
+    by_call = facts.rows(facts.kept(events.by_call))
+    sums = {name: sum(row[name] for row in by_call) for name in events.COUNTS}
+    assert sum(sums.values()) == counted["n"] > 500
+    for table in (events.by_half_hour(facts), events.by_day(facts)):
+        assert total(facts, table, *events.COUNTS) == [float(sums[name]) for name in events.COUNTS]
+
+
+def test_half_hours_add_up_to_the_states_they_come_from(facts: Facts) -> None:
+    spans, halves = facts.spans, facts.half_hours
+    imported = spans.filter(spans.source == ACD)
+    (span_s,) = total(facts, imported.mutate(s=(imported.end_ms - imported.start_ms) / 1000), "s")
+    states = [f"{state}_s" for state in ("call", "acw", "ready", "break", "pause", "off", "other")]
+    assert sum(total(facts, halves.filter(halves.source == ACD), *states)) == span_s
+    assert total(facts, days.day_states(facts), *states) == total(facts, halves, *states)
+
+
+def test_no_half_hour_holds_more_than_it_has(facts: Facts) -> None:
+    for row in facts.rows(facts.half_hours):
+        states = ("call", "acw", "ready", "break", "pause", "off", "other")
+        assert 0 <= round(sum(row[f"{state}_s"] for state in states), 3) <= 1800
+        assert row["on_s"] <= 1800
+
+
+def test_the_parts_of_a_night_make_the_whole(facts: Facts, folder: Path, tmp_path: Path) -> None:
+    found = nightly.parts(folder)
+    assert [(part.stream, part.source) for part in found] == [
+        ("events", CLIP), ("summaries", CLIP), ("events", ACD)
+    ]  # fmt: skip
+    for part in found:
+        assert nightly.run(folder, tmp_path, company.ZONE, part) > 0
+    engine = ibis.duckdb.connect()
+    for table, build in nightly.tables(facts).items():
+        files = [
+            str(tmp_path / table / f"{part.name}.parquet")
+            for part in found
+            if part.stream == "events" and (tmp_path / table / f"{part.name}.parquet").exists()
+        ]
+        assert same(engine.to_pyarrow(engine.read_parquet(files)).to_pylist(), facts.rows(build(facts))), (
+            table
+        )
+
+
+def test_one_agents_facts_are_that_agents_rows_of_all(facts: Facts, folder: Path) -> None:
+    alone = Facts(engines.duckdb(folder), "events", company.ZONE, agents=["A00001"])
+    for build in (days.day_exposure, days.day_states, days.day_calls, events.by_day):
+        everybody = facts.kept(build)
+        assert same(facts.rows(everybody.filter(everybody.agent == "A00001")), alone.rows(build(alone)))
+
+
+def test_a_small_company_is_the_beginning_of_a_large_one(folder: Path) -> None:
+    assert company.agent_tables(1, DAYS) == company.agent_tables(1, DAYS)
+    engine = engines.duckdb(folder)
+    events_of = engine.table("events")
+    mine = events_of.filter(events_of.log_id == "00000001")
+    (kept,) = engine.to_pyarrow(mine.agg(n=mine.count())).to_pylist()
+    assert kept["n"] == len(company.agent_tables(1, DAYS)["events"])
+
+
+def test_pandas_and_sqlite_give_the_same_occupancy(folder: Path, tmp_path: Path) -> None:
+    expected = peers.ours(folder, company.ZONE)
+    assert expected[0] > 100
+    assert peers.pandas(folder) == expected
+    assert peers.load_sqlite(folder, tmp_path / "peer.sqlite") > 1000
+    assert peers.sqlite(tmp_path / "peer.sqlite") == expected
+
+
+def test_days_are_those_of_the_zone(folder: Path) -> None:
+    dates = {
+        zone: {row["date"] for row in found.rows(found.half_hours.select("date").distinct())}
+        for zone in ("Europe/Berlin", "Pacific/Auckland")
+        for found in [Facts(engines.duckdb(folder), "events", ZoneInfo(zone), sources=(ACD,))]
+    }
+    assert sorted(dates["Europe/Berlin"]) == company.worked_days(DAYS)
+    assert dates["Pacific/Auckland"] != dates["Europe/Berlin"]  # a late shift there begins a day on
