@@ -15,6 +15,7 @@ from allears_core.version import VERSION
 COMMANDS = {
     "bundle": "bundle",
     "consent": "consent",
+    "contest": "contest",
     "demo": "demo",
     "devices": "devices",
     "doctor": "doctor",

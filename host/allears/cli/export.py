@@ -68,7 +68,7 @@ def command(
         paths = export.write(tables, kind, out)
         if agent is not None:
             with Ledger(beside(opened.path)) as ledger:
-                for path in paths:
+                for path in paths[:-1]:  # the dictionary names nobody
                     ledger.note_file(path, [agent], issued)
     rows = {filled.table.name: filled.rows.num_rows for filled in tables}
     if as_json:

@@ -29,6 +29,7 @@ def agent_tables(store: Store, pseudonym: str, zone: ZoneInfo) -> list[Filled]:
     gaps = ({**row, "start_utc": row["start_ms"]} for row in record.gaps)
     return [
         *filled,
+        fill(tables.CONTESTS, _contests(store, pseudonym)),
         fill(tables.HALF_HOURS, record.half_hours),
         fill(tables.DAYS, facts.rows(agent_days(facts).order_by("date", "source")) if record.days else []),
         fill(tables.GAPS, gaps),
@@ -42,6 +43,16 @@ def _records(facts: Facts, name: str) -> list[Row]:
     rows = facts.dated(table, hop) if hop else facts.owned(table)
     found = facts.rows(rows.order_by("unit", "log_id", "seq"))
     return [{**row, "start_utc": row.get("start_ms")} for row in found]
+
+
+def _contests(store: Store, pseudonym: str) -> list[Row]:
+    names = [column.name for column in tables.CONTESTS.columns]
+    rows = store.connection.execute(
+        f"SELECT {', '.join(names)} FROM contests JOIN units USING (unit, log_id) WHERE pseudonym = ? "
+        "ORDER BY contested_utc",
+        [pseudonym],
+    ).fetchall()
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _results(pseudonym: str, record: collect.Record) -> Iterator[Row]:

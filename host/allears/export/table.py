@@ -1,5 +1,6 @@
 """What an exported table is: columns with type and meaning, from which file and dictionary are both made."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -60,8 +61,10 @@ def fill(table: Table, rows: Iterable[Mapping[str, Any]]) -> Filled:
 
 
 def _fitting(value: Any, kind: str) -> Any:
-    """UTC ms stand for a time; everything else is what it is."""
-    return None if value is None else int(value) if kind in ("time", "integer") else value
+    """UTC ms or a naive UTC datetime stand for a time; everything else is what it is."""
+    if value is None or isinstance(value, dt.datetime):
+        return value
+    return int(value) if kind in ("time", "integer") else value
 
 
 def dictionary(tables: Sequence[Table]) -> list[dict[str, Any]]:

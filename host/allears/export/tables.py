@@ -3,6 +3,7 @@
 from allears.aggregate.facts import STATES
 from allears.export.table import Column, Table
 from allears.store.columns import COLUMNS, KEY_COLUMNS, TABLES
+from allears.store.schema import HOUSE
 from allears_core import records
 
 # Record -> the hop by which it is dated. The lead's SESSION is left out: it repeats the calls.
@@ -121,5 +122,10 @@ TEAM_HALF_HOURS = Table(
 TEAM_RESULTS = Table(
     "team_indicators", "Every indicator of the group over all days shown; no extremes of one person.", _RESULT
 )
-AGENT_TABLES = (*RECORDS.values(), HALF_HOURS, DAYS, GAPS, RESULTS)
+CONTESTS = Table(
+    "contests",
+    HOUSE["contests"][0],
+    tuple(Column(n, _KINDS.get(t, "time"), m) for n, t, m in HOUSE["contests"][1]),
+)
+AGENT_TABLES = (*RECORDS.values(), CONTESTS, HALF_HOURS, DAYS, GAPS, RESULTS)
 TEAM_TABLES = (TEAM_CALLS, TEAM_STATES, TEAM_HALF_HOURS, TEAM_RESULTS)

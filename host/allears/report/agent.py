@@ -57,7 +57,7 @@ def view(store: Store, facts: Facts, pseudonym: str) -> dict[str, Any]:
         "day": full_day(facts, record),
         "exposure": drift,
         "formulas": formulas.of_agent(store, pseudonym, (recent.dates()[0], today), facts.zone),
-        "contest": contest.doubtful(facts, pseudonym, today),
+        "contest": contest.doubtful(store, facts, pseudonym, today),
         "marks": logged.marks(facts, pseudonym, first),
         "health": logged.health(facts, pseudonym, first),
         "questions": [_(question) for question in QUESTIONS],

@@ -79,6 +79,17 @@ HOUSE = {
         ),
         "file_id",
     ),
+    "contests": (
+        "Events that their agent contests. The agent's own, like the events.",
+        (
+            *_LOG,
+            ("boot", "INTEGER", "boot id of the event"),
+            ("seq", "BIGINT", "sequence of the event in the stream of events"),
+            ("note", "VARCHAR", "in the agent's words, may be empty"),
+            ("contested_utc", "TIMESTAMP", "UTC"),
+        ),
+        "unit, log_id, boot, seq",
+    ),
     "forgotten": (
         "Logs that are taken no more: their agent was forgotten.",
         (("log", "VARCHAR", "SHA-256 of unit and log id, one after the other"),),
