@@ -54,7 +54,12 @@ class Bursts:
     def step(self, hop, active):
         """Take the decision for `hop`; hops come one after another."""
         if active:
-            self._speak(hop)
+            if self._confirmed and self._open and self._last == hop - 1:
+                self._ring[hop & _MASK] = 1  # by far the most frequent case
+                self.tail += 1
+                self._last = self.confirmed_last = hop
+            else:
+                self._speak(hop)
         else:
             self._ring[hop & _MASK] = 0
             if self._open and hop - self._last > self._bridge:
@@ -167,4 +172,6 @@ class Window:
 
     def silent_since(self):
         """First hop of the joint silence now running; bursts too short to count do not end it."""
-        return max(self.agent_bursts.confirmed_last, self.customer_bursts.confirmed_last) + 1
+        agent = self.agent_bursts.confirmed_last
+        customer = self.customer_bursts.confirmed_last
+        return (agent if agent > customer else customer) + 1

@@ -23,6 +23,7 @@ class Calls:
     def __init__(self, settings):
         self._silence = hops_up(settings.call_end_ms)
         self._line_silence = hops_up(settings.line_end_ms)
+        self._least_silence = min(self._silence, self._line_silence)
         self.line = Line()
         self.number = 0
         self.reset()
@@ -63,7 +64,7 @@ class Calls:
         if not self.established and customer.confirmed_last >= self.start:
             self.established = 1
             self.began = 1
-        if agent.pending or customer.pending:
+        if hop - self.end < self._least_silence or agent.pending or customer.pending:
             return
         silence = hop - max(self.end, hold.last)
         if self.line.closed and silence >= self._line_silence:

@@ -209,7 +209,7 @@ class Conversation:
             self.set_state("talk", self._calls.start)
         if self._calls.retracted:
             self.set_state("ready", self.hop)
-        if self._calls.established:
+        if self._calls.established and (self._hold.began or self._hold.ended):
             self._follow_hold()
         if window.hop >= 0:
             self._events.step(window)

@@ -56,7 +56,8 @@ class Events:
         elif window.agent or window.customer:
             self.dead_air.clear()
         self.turns.step(window)
-        self._closed_turns()
+        if self.turns.agent.closed or self.turns.customer.closed:
+            self._closed_turns()
         if self.monologue.step(window):
             self._monologue_ended()
         if self._loud.step(window):

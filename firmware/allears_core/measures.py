@@ -76,10 +76,10 @@ class Measures:
 
     def step(self, window):
         """One settled hop; those before the call began are left out."""
-        if window.hop < self.start:
-            return
         agent = window.agent
         customer = window.customer
+        if not (agent or customer) or window.hop < self.start:
+            return
         self.agent_hops += agent
         self.customer_hops += customer
         self.joint_hops += agent & customer

@@ -300,7 +300,9 @@ def pack(layout, boot, seq, ms, values):
     payload = layout.pack(**values)
     if len(payload) > MAX_PAYLOAD:
         raise ValueError("%s payload exceeds %d bytes" % (layout.name, MAX_PAYLOAD))
-    head = HEADER.pack(magic=MAGIC, type=layout.code, length=len(payload), boot=boot, seq=seq, ms=ms & NONE_U32)
+    head = HEADER.pack(
+        magic=MAGIC, type=layout.code, length=len(payload), boot=boot, seq=seq, ms=ms & NONE_U32
+    )
     return head + payload + TRAILER.pack(crc=crc32(payload, crc32(head)))
 
 

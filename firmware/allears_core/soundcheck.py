@@ -1,21 +1,23 @@
 # Can this sound be judged? Dead, stuck, clipped, humming, identical and swapped channels, told from levels, peaks and
 # bands alone. What is digitally silent is not dead once it has lived: taps and gated lines are silent for long.
+# None of it hurries, so the hops take turns: mouth and ear are looked at every other hop, both beside each other every
+# fourth, and what follows from it is told every eighth.
 from .compat import const
 from .params import BANDS, CH_EAR, CH_MOUTH, LEVEL_FLOOR_Q8, hops_up
 from .records import HEALTH_CODES
 
 _ALIVE_PEAK = const(16)  # -66 dBFS: above the noise of the last bit
-_ALIVE_HOPS = const(4)
+_ALIVE_LOOKS = const(2)
 _LOUD_PEAK = const(512)
 _DEAD_HOPS = hops_up(8000)  # the other side heard for so long …
-_DEAD_LOUD_HOPS = hops_up(2000)  # … so much of it loud, and nothing here
-_STUCK_HOPS = hops_up(4000)
+_DEAD_LOUD_LOOKS = hops_up(2000) // 2  # … so much of it loud, and nothing here
+_STUCK_LOOKS = hops_up(4000) // 2
 _STUCK_BAND_Q8 = const(2560)  # a constant has next to nothing in any band
 _CLIP_PEAK = const(32700)
 _CLIP_WEIGHT = const(8)  # above one clipped hop in nine the count rises
-_CLIP_ON = const(200)
-_CLIP_MOST = const(400)
-_HUM_BLOCK = hops_up(2000)
+_CLIP_ON = const(100)
+_CLIP_MOST = const(200)
+_HUM_BLOCK = hops_up(2000) // 2
 _HUM_BLOCKS = const(3)
 _HUM_LEAST_Q8 = const(-12800)  # -50 dBFS
 _HUM_BELOW_LOUD_Q8 = const(1536)  # 6 dB: speech would not stand out
@@ -24,13 +26,13 @@ _HUM_TONAL_Q8 = const(1280)  # 15 dB above the mean of the bands
 _SAME_LEVEL_Q8 = const(64)
 _SAME_BANDS_Q8 = const(384)  # over six bands
 _SAME_LEAST_Q8 = const(-17920)  # -70 dBFS
-_SAME_HOPS = hops_up(4000)
+_SAME_LOOKS = hops_up(4000) // 4
 _OWN_Q8 = const(1536)  # a channel 6 dB above the other and above -50 dBFS speaks for itself
 _OWN_LEAST_Q8 = const(-12800)
-_OWN_HOPS = hops_up(2000)
+_OWN_LOOKS = hops_up(2000) // 4
 _NARROW_Q8 = const(1000)  # 62-188 Hz this far (11.7 dB) below 500-1300 Hz: a telephone's band
 _WIDE_Q8 = const(600)
-_WELL_HOPS = hops_up(2000)
+_WELL_LOOKS = hops_up(2000) // 8
 
 # Names of HEALTH codes, in the order in which they are asked.
 TROUBLES = (
@@ -54,8 +56,8 @@ class Channel:
 
     def reset(self):
         self.alive = 0
-        self.loud = 0  # hops above _LOUD_PEAK
-        self.own = 0  # hops in which it speaks for itself, and the sum of what its low bands lack in them
+        self.loud = 0  # looks above _LOUD_PEAK
+        self.own = 0  # looks in which it speaks for itself, and the sum of what its low bands lack in them
         self.own_low = 0
         self.dead = self.stuck = self.clipped = self.hum = 0
         self._level = 0
@@ -70,7 +72,7 @@ class Channel:
 
     def step(self, level, peak, bands):
         """One hop: level dBFS Q8, peak 0-32767, the 48 bands."""
-        if peak > _ALIVE_PEAK and self.alive < _ALIVE_HOPS:
+        if peak > _ALIVE_PEAK and self.alive < _ALIVE_LOOKS:
             self.alive += 1
         if peak > _LOUD_PEAK:
             self.loud += 1
@@ -78,15 +80,19 @@ class Channel:
         self._same = self._same + 1 if same else 0
         if not same:
             self.stuck = 0
-        elif self._same >= _STUCK_HOPS and not self.stuck:
+        elif self._same >= _STUCK_LOOKS and not self.stuck:
             self.stuck = 1 if self._strongest(bands) < _STUCK_BAND_Q8 else 0
         self._peak = peak
         self._level = level
-        self._clips += _CLIP_WEIGHT if peak >= _CLIP_PEAK else -1
-        self._clips = max(0, min(_CLIP_MOST, self._clips))
-        if self._clips == 0 or self._clips >= _CLIP_ON:
-            self.clipped = 1 if self._clips else 0
+        if peak >= _CLIP_PEAK or self._clips:
+            self._count_clips(peak)
         self._listen_for_hum(level, bands)
+
+    def _count_clips(self, peak):
+        clips = self._clips + (_CLIP_WEIGHT if peak >= _CLIP_PEAK else -1)
+        self._clips = _CLIP_MOST if clips > _CLIP_MOST else clips
+        if clips == 0 or clips >= _CLIP_ON:
+            self.clipped = 1 if clips else 0
 
     def _strongest(self, bands):
         most = 0
@@ -97,7 +103,7 @@ class Channel:
 
     def _listen_for_hum(self, level, bands):
         """Blocks of 2 s whose quietest hop is a loud tone below 400 Hz, and nothing was much louder of late."""
-        self._loudest = level if level > self._loudest else self._loudest - 1
+        self._loudest = level if level > self._loudest else self._loudest - 2
         if self._in_block == 0 or level < self._lowest:
             self._lowest = level
             self._tonal = 1 if self._is_hum(bands) else 0
@@ -124,7 +130,7 @@ class Channel:
 
     def narrow(self):
         """How far the bands below 188 Hz lie under 500-1300 Hz while it speaks for itself, Q8 log2; None: unknown."""
-        return self.own_low // self.own if self.own >= _OWN_HOPS else None
+        return self.own_low // self.own if self.own >= _OWN_LOOKS else None
 
     def hear_own(self, bands):
         band = self._first
@@ -137,7 +143,7 @@ class Channel:
             band += 1
         self.own += 1
         self.own_low += (middle >> 3) - low
-        if self.own >= 4 * _OWN_HOPS:  # the last few seconds count
+        if self.own >= 4 * _OWN_LOOKS:  # the last few seconds count
             self.own >>= 1
             self.own_low >>= 1
 
@@ -164,14 +170,16 @@ class SoundCheck:
 
     def step(self, heard):
         """One hop of sound (see Conversation.step)."""
-        level = heard.level
-        peak = heard.peak
-        self._hops += 1
-        self.channels[0].step(level[0], peak[0], heard.bands)
-        self.channels[1].step(level[1], peak[1], heard.bands)
-        self._compare(level, heard.bands)
-        self._find_dead()
-        self._settle()
+        turn = self._hops = self._hops + 1
+        side = turn & 1
+        self.channels[side].step(heard.level[side], heard.peak[side], heard.bands)
+        if turn & 3 == 2:
+            self._compare(heard.level, heard.bands)
+        if turn & 7 == 0:
+            self._find_dead()
+            self._settle()
+        else:
+            self.changed = 0
 
     def values(self, hop):
         """Fields of the HEALTH record for what just changed."""
@@ -185,7 +193,7 @@ class SoundCheck:
         apart = level[0] - level[1]
         if level[0] > _SAME_LEAST_Q8:
             same = abs(apart) <= _SAME_LEVEL_Q8 and self._difference(bands) <= _SAME_BANDS_Q8
-            self._same = max(0, min(2 * _SAME_HOPS, self._same + (1 if same else -4)))
+            self._same = max(0, min(2 * _SAME_LOOKS, self._same + (1 if same else -4)))
         if apart > _OWN_Q8 and level[0] > _OWN_LEAST_Q8:
             self.channels[0].hear_own(bands)
         elif apart < -_OWN_Q8 and level[1] > _OWN_LEAST_Q8:
@@ -193,7 +201,7 @@ class SoundCheck:
 
     def _difference(self, bands):
         total = 0
-        band = self._hops & 3
+        band = self._hops >> 2 & 3
         while band < BANDS:
             total += abs(bands[band] - bands[band + BANDS])
             band += 4
@@ -203,13 +211,13 @@ class SoundCheck:
         for side in (0, 1):
             here = self.channels[side]
             other = self.channels[1 - side]
-            if here.alive >= _ALIVE_HOPS:
+            if here.alive >= _ALIVE_LOOKS:
                 here.dead = 0
-            elif self._hops >= _DEAD_HOPS and other.loud >= _DEAD_LOUD_HOPS:
+            elif self._hops >= _DEAD_HOPS and other.loud >= _DEAD_LOUD_LOOKS:
                 here.dead = 1
 
     def _settle(self):
-        """Tell a trouble at once, and that it has gone when nothing has been wrong for 2 s."""
+        """Tell a trouble, and that it has gone when nothing has been wrong for 2 s."""
         self.changed = 0
         found, side = self._worst()
         if found:
@@ -220,7 +228,7 @@ class SoundCheck:
                 self.changed = 1
         elif self.trouble:
             self._well += 1
-            if self._well >= _WELL_HOPS:
+            if self._well >= _WELL_LOOKS:
                 self.trouble = ""
                 self.changed = 1
 
@@ -230,7 +238,7 @@ class SoundCheck:
             return TROUBLES[0], CH_MOUTH if mouth.stuck else CH_EAR
         if mouth.dead or ear.dead:
             return TROUBLES[1], CH_MOUTH if mouth.dead else CH_EAR
-        if self._same >= _SAME_HOPS:
+        if self._same >= _SAME_LOOKS:
             return TROUBLES[2], None
         if mouth.clipped or ear.clipped:
             return TROUBLES[3], CH_MOUTH if mouth.clipped else CH_EAR

@@ -31,20 +31,24 @@ class Monologue:
 
     def step(self, window):
         """One settled hop. True if the talk ended with this hop: read start, last, then go on; it reopens by itself."""
+        if window.customer:
+            self._answer_hops += 1
+        elif self._answer_hops:
+            self._answer_hops = 0
         hop = window.hop
-        self._answer_hops = self._answer_hops + 1 if window.customer else 0
-        paused = not window.agent and hop - self.last >= self._pause
-        ended = self.open and (paused or self._answer_hops > self._answer)
-        if ended:
-            self.open = 0
-        elif window.agent and not self.open and self._answer_hops <= self._answer:
+        if self.open:
+            paused = not window.agent and hop - self.last >= self._pause
+            if paused or self._answer_hops > self._answer:
+                self.open = 0
+                return True
+        elif window.agent and self._answer_hops <= self._answer:
             self._begin(hop)
-        if self.open and window.agent:
+        if window.agent and self.open:
             self.last = hop
             self.active += 1
             self.level += window.agent_level
             self.logit += window.agent_logit
-        return bool(ended)
+        return False
 
     def goes_on(self, window, hop):
         """True unless a pause or an answer among the hops that have not settled, up to `hop`, has ended the talk."""

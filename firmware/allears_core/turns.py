@@ -79,9 +79,10 @@ class Onset:
 
     t0: its hop; overlapping: 1 if the customer was active within the last 0.2 s; floor_hops: how long the customer
     had held the floor; overlap: hops of joint speech since t0; agent_end, customer_end: None while the turn is open.
+    Used again for a later one when settled: the clip asks nothing of the heap for a word of the agent's.
     """
 
-    def __init__(self, t0, customer, floor_hops, overlapping, simultaneous, answered):
+    def begin(self, t0, customer, floor_hops, overlapping, simultaneous, answered):
         self.t0 = t0
         self.customer_start = customer.start if customer.open else _NEVER
         self.floor_hops = floor_hops
@@ -139,16 +140,20 @@ class Turns:
         self.agent = Turn(gap)
         self.customer = Turn(gap)
         self.pending = []
+        self._spare = [Onset(), Onset()]
 
     def reset(self):
         self.agent.reset()
         self.customer.reset()
-        self.pending = []
+        while self.pending:
+            self._spare.append(self.pending.pop())
 
     def step(self, window):
         """One settled hop of `window`."""
         hop = window.hop
-        quiet = hop - 1 - max(self.agent.last, self.customer.last)
+        agent = self.agent.last
+        customer = self.customer.last
+        quiet = hop - 1 - (agent if agent > customer else customer)
         self.customer.step(hop, window.customer, quiet)
         self.agent.step(hop, window.agent, quiet)
         if self.agent.opened:
@@ -183,7 +188,9 @@ class Turns:
             and customer.quiet_before >= self._quiet_needed
         )
         answered = customer.last if customer.last > self.agent.end else _NEVER
-        return Onset(hop, customer, floor, overlapping, 1 if together else 0, answered)
+        onset = self._spare.pop() if self._spare else Onset()
+        onset.begin(hop, customer, floor, overlapping, 1 if together else 0, answered)
+        return onset
 
     def _follow(self, window):
         if self.customer.opened:
@@ -230,7 +237,7 @@ class Turns:
             else:
                 subtype = self._subtype(onset) if kind == TALK_OVER else 0
                 self._report(onset, kind, subtype)
-                self.pending.pop(at)
+                self._spare.append(self.pending.pop(at))
 
     def _class_of(self, onset, hop):
         """The class, None for an onset that met nobody, or _WAIT while it cannot be known."""

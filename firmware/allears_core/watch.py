@@ -43,9 +43,11 @@ class Watch:
         if self._events.turns.pending:
             self._overlap(hop)
         self._silence(hop)
-        self._monologue(hop)
-        self._share()
-        if not self._positive_given:
+        if self._events.monologue.open:
+            self._monologue(hop)
+        if hop & 3 == 0:
+            self._share()
+        if not self._positive_given and self._events.left_whole + 1 >= self._settings.positive_turns:
             self._positive(hop)
 
     def _overlap(self, hop):
@@ -72,11 +74,14 @@ class Watch:
 
     def _silence(self, hop):
         window = self._window
+        start = window.silent_since()
+        if hop + 1 - start < self._events.dead_air.soft:
+            return
         if window.agent_bursts.begins_at(hop) or window.customer_bursts.begins_at(hop):
             return  # perhaps a burst: known in a moment
         if self._hold.sure or self._line.closed:
             return  # somebody is looked for, or gone
-        start = max(window.silent_since(), self._hold.last + 1)
+        start = max(start, self._hold.last + 1)
         if start != self._silence_start:
             self._silence_start = start
             self._silence_cue = None
@@ -92,7 +97,7 @@ class Watch:
 
     def _monologue(self, hop):
         talk = self._events.monologue
-        if talk.open and talk.cued is None and hop + 1 - talk.start >= talk.limit:
+        if talk.cued is None and hop + 1 - talk.start >= talk.limit:
             if self._window.agent_bursts.active_at(hop) and talk.goes_on(self._window, hop):
                 talk.cued = self._cue(cues.MONOLOGUE, talk.start)
 
@@ -110,10 +115,7 @@ class Watch:
             self._share_above = False
 
     def _positive(self, hop):
-        whole = self._events.left_whole
-        if whole + 1 < self._settings.positive_turns:
-            return
-        if whole >= self._settings.positive_turns or self._left_whole(hop):
+        if self._events.left_whole >= self._settings.positive_turns or self._left_whole(hop):
             self._positive_given = True
             self._cue(cues.POSITIVE, None)
 
