@@ -170,6 +170,12 @@ def test_a_proof_for_one_role_unit_or_log_is_none_for_another(folder):
     assert gated.gate.role == 0 and gated.gate.wrong == 8
 
 
+def test_zeros_are_no_key(folder):
+    gated = Gated(keys={messages.ROLE_AGENT: KEYS[1], messages.ROLE_IT: bytes(32)})
+    values, _ = gated.authentication(messages.ROLE_IT, key=bytes(32))
+    assert gated.ask(messages.AUTHENTICATE, **values)[1]["error"] == errors.WRONG_PROOF
+
+
 def test_a_greeting_ends_the_session(folder):
     gated = Gated()
     gated.show(messages.ROLE_IT)

@@ -55,6 +55,8 @@ class Watched:
         self.serial.incoming = data
         while self.serial.incoming or self.clip.link.busy:
             self.turn()
+        for shown in (self.bench.board.light, self.bench.board.haptic):
+            shown.history.clear()  # the bench remembers for ever
         answered, self.serial.outgoing = self.serial.outgoing, b""
         return answered
 

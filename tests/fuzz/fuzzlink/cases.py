@@ -96,9 +96,10 @@ def _unknown(draw: random.Random) -> bytes:
     return frame.encode(draw.randbytes(draw.randrange(40)))
 
 
-_KINDS: tuple[Callable[[random.Random], bytes], ...] = (
-    _whole, _whole, _whole, _sealed, _sealed, _damaged, _damaged, _login, _noise, _answer, _unknown, _keys, _endless,
+_OFTEN: tuple[Callable[[random.Random], bytes], ...] = (
+    _whole, _whole, _whole, _sealed, _sealed, _damaged, _damaged, _login, _noise, _answer, _unknown, _keys,
 )  # fmt: skip
+_KINDS = (*_OFTEN * 20, _endless)  # it is as long as a hundred others
 
 
 def for_clip(seed: int, size_bytes: int) -> Iterator[bytes]:
@@ -137,5 +138,5 @@ def answers(draw: random.Random, tag: int) -> bytes:
                 del message[draw.randrange(2, len(message) + 1) :]
             pieces.append(frame.encode(bytes(message[: frame.MAX_PAYLOAD])))
         else:
-            pieces.append(draw.choice((_damaged, _noise, _answer, _unknown, _endless))(draw))
+            pieces.append(draw.choice(_KINDS)(draw))
     return b"".join(pieces)
