@@ -56,6 +56,13 @@ def test_hostile_bytes_on_micropython() -> None:
     assert found["heap_growth_bytes"] < GROWTH_BYTES
 
 
+def test_hostile_bytes_into_the_port_of_a_virtual_clip() -> None:
+    found = clip_end.through_the_port(60_000)
+    assert found["bytes"] >= 60_000 and found["refused"] > 20
+    assert (found["crashes"], found["reached"]) == ([], [])
+    assert (found["starts"], found["prompts"]) == (0, 0)
+
+
 def test_sealed_requests_with_anything_in_them_on_micropython() -> None:
     found = clip_end.with_a_key(60_000)
     assert found["requests"] > 500

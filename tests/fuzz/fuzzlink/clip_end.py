@@ -1,22 +1,32 @@
-"""The clip's end of the link under fire: the whole application on the bench's board, under MicroPython."""
+"""The clip's end of the link under fire: the whole application under MicroPython, on the bench's board for most of it,
+and as the virtual clip on a serial port for some."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import serial
+
+from allears import sim
+from allears.device import Clip
+from allears.device.refusals import Refused
 from allears.firmware import firmware_root
+from allears.sim import status
 from allears.sim.runtime import HEAP_BYTES, find_micropython
+from allears_core import errors
 
 from . import cases
 
 HERE = Path(__file__).resolve().parents[1]
 BENCH = HERE.parent / "clip"
 PATIENCE_S = 3000
+LONGEST_WAIT_S = 70.0
 
 
 def _run(mode: str, given: str, scratch: str) -> dict[str, Any]:
@@ -55,6 +65,59 @@ def with_a_key(trials: int, seed: int = 1) -> dict[str, Any]:
     return _from_file(
         "sealed", (bytes((role, len(message) & 255, len(message) >> 8)) + message for role, message in rows)
     )
+
+
+def through_the_port(trials: int, seed: int = 2) -> dict[str, Any]:
+    """At least `trials` hostile bytes into the port of a virtual clip, by somebody who holds no key.
+
+    bytes, refused requests; crashes: exceptions on the clip; starts and prompts that there should not be; reached:
+    what changed.
+    """
+    with sim.start(fast=True) as virtual:
+        with Clip(virtual.port, sim.HELLO_S) as clip:
+            before = _seen(clip)
+        sent = 0
+        with serial.Serial(virtual.port, timeout=0) as line:
+            for piece in cases.for_clip(seed, trials):
+                sent += line.write(piece)
+                line.read(line.in_waiting)
+        with Clip(virtual.port, sim.HELLO_S) as clip:
+            _wait_until_it_listens(clip)
+            after, now = _seen(clip), clip.status()
+        return {
+            "bytes": sent,
+            "refused": now["refused"],
+            "crashes": ["exception"] * now["exceptions"],
+            "starts": virtual.now.runs - 1,
+            "prompts": int(virtual.now.phase == status.PROMPT),
+            "reached": [name for name in before if before[name] != after[name]],
+        }
+
+
+def _wait_until_it_listens(clip: Clip) -> None:
+    """A clip that was shown wrong keys takes none for a while, the right ones included."""
+    end = time.monotonic() + LONGEST_WAIT_S
+    while True:
+        try:
+            clip.status()
+            return
+        except Refused as refused:
+            if refused.code != errors.TOO_SOON or time.monotonic() > end:
+                raise
+        time.sleep(0.2)
+
+
+def _seen(clip: Clip) -> dict[str, Any]:
+    """What a host with keys can see of a clip that must not change by itself."""
+    return {
+        "boot": clip.hello.boot,
+        "log": clip.hello.log_id,
+        "settings": clip.settings().values(),
+        "identity": clip.identity(),
+        "limits": clip.limits().rows(),
+        "acked": [clip.range(stream).acked_seq for stream in (0, 1)],
+        "state": clip.status()["state"],
+    }
 
 
 def authentications(trials: int) -> dict[str, Any]:
