@@ -1,6 +1,7 @@
 """What of a team's record may be shown, beside every report and export ever issued: decided by the release ledger."""
 
 import datetime as dt
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -41,22 +42,28 @@ def release(ledger: Ledger, what: str, team: str, record: collect.Record, issued
     return Released(shown, len(admitted.small) + len(admitted.told_apart))
 
 
-def _slices(record: collect.Record) -> dict[Slice, set[str]]:
-    """Who stands behind each day and half-hour of each family."""
-    found: dict[Slice, set[str]] = defaultdict(set)
+def _slices(record: collect.Record) -> dict[Slice, dict[str, str]]:
+    """Who stands behind each day and half-hour of each family, and, but for STATES, what they add to it: so a clip that
+    is pulled after a report changes what may be shown of that day."""
+    found: dict[Slice, dict[str, str]] = defaultdict(dict)
     said = collect.said_by(record.days)
     for row in collect.preferred(record.days, said):
         if any(row[f"{state}_s"] for state in load.DENOMINATOR):
-            found[Slice(STATES, row["date"])].add(row["agent"])
+            found[Slice(STATES, row["date"])][row["agent"]] = ""
     for row in collect.preferred(record.half_hours, said):
         if any(row[f"{state}_s"] for state in load.DENOMINATOR):
-            found[Slice(STATES, row["date"], row["minute"])].add(row["agent"])
-    for row in record.days:
-        if row["source"] == "clip":
-            found[Slice(CLIP, row["date"])].add(row["agent"])
-    for family, rows in ((CALLS, record.calls), (GAPS, record.gaps), (SPELLS, record.exposure)):
+            found[Slice(STATES, row["date"], row["minute"])][row["agent"]] = ""
+    added: dict[Slice, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for family, value, rows in (
+        (CLIP, "on_s", [row for row in record.days if row["source"] == "clip"]),
+        (CALLS, "call_s", record.calls),
+        (GAPS, "gap_s", record.gaps),
+        (SPELLS, "longest_spell_s", record.exposure),
+    ):
         for row in rows:
-            found[Slice(family, row["date"])].add(row["agent"])
+            added[Slice(family, row["date"])][row["agent"]].append(row[value])
+    for one, people in added.items():
+        found[one] = {who: f"{len(values)} {math.fsum(values):.3f}" for who, values in people.items()}
     return found
 
 
