@@ -18,10 +18,6 @@ HELLO_S = 20.0
 AGENT, LEAD, IT = messages.ROLE_AGENT, messages.ROLE_LEAD, messages.ROLE_IT
 
 
-def log_state(clip: Clip) -> str:
-    return messages.LOG_STATES[clip.status()["log"]]
-
-
 def acknowledge_all(clip: Clip) -> None:
     for stream in range(len(records.STREAMS)):
         clip.ack(stream, clip.range(stream).next_seq)
@@ -30,7 +26,7 @@ def acknowledge_all(clip: Clip) -> None:
 def test_a_factory_clip_judges_keeps_no_log_and_says_so(factory: sim.VirtualClip):
     with Clip(factory.port, HELLO_S) as clip:
         assert "sealed" not in clip.hello.can and "keys" in clip.hello.can
-        assert log_state(clip) == "no-keys"
+        assert clip.status()["log"] == "no-keys"
         clip.set_clock(1_700_000_000)
         assert clip.range(records.EVENTS) == (0, 0, 0)
         with pytest.raises(DeviceError, match="keeps no log; .*provision"):
@@ -49,12 +45,12 @@ def test_the_first_keys_begin_a_log(factory: sim.VirtualClip):
         before = clip.hello
         keying.give_first(clip)
         assert "sealed" in clip.hello.can
-        assert log_state(clip) == "sealed"
+        assert clip.status()["log"] == "sealed"
         assert (clip.hello.unit, clip.hello.boot) == (before.unit, before.boot)
         assert clip.hello.log_id != before.log_id
         assert [record.name for record in read_all(clip, records.SUMMARIES)][:2] == ["BOOT", "CLOCK"]
         clip.restart()
-        assert log_state(clip) == "sealed"
+        assert clip.status()["log"] == "sealed"
         assert KeyStore().find(clip.hello.unit) is not None
 
 

@@ -1,8 +1,11 @@
 """Blocks of real clips, and every key that somebody might try on them."""
 
 import itertools
+import tempfile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from allears import sim
 from allears.device import Clip
@@ -15,6 +18,7 @@ from allears.sim.home import Home
 from allears_core import keys, messages, records, sealed
 
 HELLO_S = 20.0
+STRANGE = "00112233aabbccdd"
 SESSIONS = 4
 TRIED_STEPS = 3 * SESSIONS
 
@@ -169,3 +173,25 @@ def test_a_block_that_claims_a_far_session_costs_no_time():
     }
     block = sealed.seal_block(keys.session_keys(seed), values, b"x")
     assert Opener(store, unit, records.EVENTS).open(block) is None
+
+
+@given(st.binary(max_size=300), st.integers(0, 50), st.booleans())
+def test_whatever_a_stranger_sends_opens_nothing_and_breaks_nothing(noise: bytes, step: int, ours: bool):
+    """Noise, and behind it a block that looks right and was sealed by somebody else."""
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
+        patch.setenv("ALLEARS_KEYS", folder)
+        store = KeyStore()
+        store.put(UnitSecrets(STRANGE, {messages.ROLE_AGENT: bytes(32)}))
+        opener = Opener(store, STRANGE, records.EVENTS)
+    seed = keys.stream_seed(bytes(32), bytes.fromhex(STRANGE), records.EVENTS)
+    values = {"stream": 0, "count": 1, "boot": 1, "first_seq": 0, "step": step}
+    values["key"] = keys.key_id(seed) if ours else b"none"
+    block = sealed.seal_block(keys.session_keys(bytes(32)), values, noise)
+    found, _ = split(noise + block)
+    assert block in found
+    for one in found:
+        if sealed.header(one)["key"] == keys.key_id(seed):
+            assert opener.open(one) is None
+        else:
+            with pytest.raises(MissingKey):
+                opener.open(one)

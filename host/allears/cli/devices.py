@@ -36,12 +36,11 @@ def command(ports: tuple[str, ...], identify: bool, as_json: bool) -> int:
 
 def _everywhere() -> Iterator[str]:
     from allears.device import ports
-    from allears.folders import sim_folder
+    from allears.folders import sim_names
     from allears.sim.home import Home
 
     yield from (port.path for port in ports.found())
-    folder = sim_folder()
-    for name in sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else ():
+    for name in sim_names():
         if Home(name).running():
             yield ports.SIM + name
 
@@ -64,7 +63,9 @@ def _ask(port: str, identify: bool) -> dict[str, Any]:
 def _print(rows: list[dict[str, Any]]) -> None:
     keys = ["port", "unit", "serial", "pseudonym", "team", "profile", "firmware", "board"]
     found = [
-        [row[key] or "-" for key in keys] + [row["status"]["state"]] for row in rows if "error" not in row
+        [row[key] or "-" for key in keys] + [row["status"]["state"], row["status"]["log"]]
+        for row in rows
+        if "error" not in row
     ]
     if found:
-        print_table([*keys, "state"], found)
+        print_table([*keys, "state", "log"], found)

@@ -47,8 +47,16 @@ def command() -> None:
 @click.option("--device", metavar="NAME", help="The microphone for --live, as PortAudio calls it.")
 @click.option("--reflash", is_flag=True, help="Put this release's firmware on it; log and settings stay.")
 @click.option("--fresh", is_flag=True, help="Start with an empty clip: log and settings are deleted.")
+@click.option("--factory", is_flag=True, help="As --fresh, and without keys: `provision` gives it some.")
 def start(
-    name: str, audio: Path | None, fast: bool, live: bool, device: str | None, reflash: bool, fresh: bool
+    name: str,
+    audio: Path | None,
+    fast: bool,
+    live: bool,
+    device: str | None,
+    reflash: bool,
+    fresh: bool,
+    factory: bool,
 ) -> None:
     """Start the virtual clip NAME and show its light and motor until Ctrl-C.
 
@@ -62,7 +70,7 @@ def start(
     if live and (audio or fast):
         raise click.UsageError("--live listens to the room: it takes neither --audio nor --fast.")
     call = read_call(audio) if audio else None
-    options = sim.Options(fast=fast, reflash=reflash, fresh=fresh)
+    options = sim.Options(fast=fast, reflash=reflash, fresh=fresh or factory, keys=not factory)
     with sim.start(name, options=options) as virtual:
         _tell_stale(name, virtual)
         _Show(virtual, Picture(virtual.port, name)).until_interrupted(call, live, device)

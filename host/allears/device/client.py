@@ -232,10 +232,11 @@ class Clip:
         self._channel.ask(messages.IDENTIFY, messages.DONE, seconds=seconds)
 
     def status(self) -> dict[str, Any]:
-        """Values of STATUS_REPLY, `state` by name."""
+        """Values of STATUS_REPLY, `state` and `log` by name."""
         values = self._channel.ask(messages.STATUS, messages.STATUS_REPLY)
-        state = values["state"]
-        values["state"] = records.STATES[state] if state < len(records.STATES) else str(state)
+        for name, words in (("state", records.STATES), ("log", messages.LOG_STATES)):
+            number = values[name]
+            values[name] = words[number] if number is not None and number < len(words) else str(number)
         return values
 
     def monitor(self, seconds: float | None = None) -> Iterator[Message | records.Record]:
