@@ -31,7 +31,8 @@ def rewrite(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         connection.close()
         os.chmod(fresh, path.stat().st_mode & 0o777)
         old = path.with_name(path.name + ".old")
-        os.replace(path, old)
+        old.unlink(missing_ok=True)
+        os.link(path, old)  # so that there is a whole store at `path` at every moment
         os.replace(fresh, path)
         _sync(path)
         for gone in (old, path.with_name(path.name + ".wal")):
