@@ -101,6 +101,43 @@ def test_the_page_prints(browser: Any, pages: SimpleNamespace, kind: str) -> Non
 
 
 @pytest.mark.parametrize("kind", ["agent", "team"])
+def test_no_table_is_cut_off_on_paper(browser: Any, pages: SimpleNamespace, kind: str) -> None:
+    """At the width of A4 within its margins every table and chart ends before the edge."""
+    metrics = {"width": 688, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    browser.get(getattr(pages, kind).as_uri())
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print", "features": []})
+    cut = browser.execute_script(
+        "return [...document.querySelectorAll('table, .chart svg')].filter(t => t.getBoundingClientRect().right > "
+        "document.documentElement.clientWidth + 1).map(t => t.textContent.slice(0, 60))"
+    )
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+    assert cut == []
+
+
+@pytest.mark.parametrize("kind", ["agent", "team"])
+def test_every_region_can_be_reached_and_has_a_name_of_its_own(
+    browser: Any, pages: SimpleNamespace, kind: str
+) -> None:
+    _open(browser, getattr(pages, kind), 1100, "light")
+    unnamed = browser.execute_script(
+        "return [...document.querySelectorAll('.scroll, [role=region]')].filter(r => r.tabIndex !== 0 || "
+        "!r.getAttribute('aria-label')).length"
+    )
+    assert unnamed == 0
+    named = (
+        "return [...document.querySelectorAll('main > section, main > div > section')]"
+        ".map(s => document.getElementById(s.getAttribute('aria-labelledby')).textContent)"
+    )
+    titles = browser.execute_script(named)
+    assert len(titles) >= 4 and len(set(titles)) == len(titles)
+    assert browser.execute_script(
+        "return [...document.querySelectorAll('table')].every(t => t.querySelector('th[scope=col]') && "
+        "t.querySelector('th[scope=row]'))"
+    )
+
+
+@pytest.mark.parametrize("kind", ["agent", "team"])
 def test_every_chart_has_words_and_a_twin(browser: Any, pages: SimpleNamespace, kind: str) -> None:
     _open(browser, getattr(pages, kind), 1100, "light")
     unnamed = browser.execute_script(

@@ -7,11 +7,14 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from allears import history, report
 from allears.errors import NotEnoughData
 from allears.indicators import DEFINITIONS
-from allears.report import agent, palette, team, vocabulary, words
+from allears.privacy.atoms import MIN_GROUP
+from allears.report import agent, floor, palette, vocabulary, words
 from allears.store import Store
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -60,7 +63,7 @@ def test_one_persons_extremes_stay_out_of_a_team_report(pages: SimpleNamespace) 
     assert keys.isdisjoint({"longest-spell", "longest-monologue", "since-break"})
 
 
-@pytest.mark.parametrize("people", range(1, team.MIN_GROUP))
+@pytest.mark.parametrize("people", range(1, MIN_GROUP))
 def test_a_group_under_five_is_refused(store: Store, people: int) -> None:
     names = [person.pseudonym for person in history.PEOPLE[:people]]
     marks = ", ".join("?" * len(names))
@@ -142,3 +145,12 @@ def test_ids_are_unique_and_colours_are_only_those_of_the_palette(pages: SimpleN
         assert drawn <= set(palette.LIGHT.values())
     assert len(set(palette.LIGHT.values())) == len(palette.LIGHT)
     assert palette.LIGHT.keys() == palette.DARK.keys()
+
+
+@given(st.lists(st.floats(0, 400), max_size=60))
+def test_no_bar_of_a_distribution_stands_for_fewer_than_five(found: list[float]) -> None:
+    bins = floor._bins(found, 20, 300)
+    assert sum(row["n"] for row in bins) == sum(value < 300 for value in found)
+    assert [row["low"] for row in bins[1:]] == [row["high"] for row in bins[:-1]]
+    assert (bins[0]["low"], bins[-1]["high"]) == (0, 300)
+    assert len(bins) == 1 or all(row["n"] == 0 or row["n"] >= MIN_GROUP for row in bins)

@@ -154,7 +154,15 @@ def spell_view(spells: Sequence[float]) -> dict[str, Any] | None:
 
 
 def _bins(found: Sequence[float], step: int, last: int) -> list[dict[str, int]]:
-    return [
-        {"low": low, "high": low + step, "n": sum(low <= value < low + step for value in found)}
-        for low in range(0, last, step)
-    ]
+    """Counts by bin; neighbours are put together until a bin holds MIN_GROUP values or none."""
+    bins: list[dict[str, int]] = []
+    for low in range(0, last, step):
+        n = sum(low <= value < low + step for value in found)
+        if bins and 0 < bins[-1]["n"] < MIN_GROUP:
+            bins[-1] = {**bins[-1], "high": low + step, "n": bins[-1]["n"] + n}
+        else:
+            bins.append({"low": low, "high": low + step, "n": n})
+    while len(bins) > 1 and 0 < bins[-1]["n"] < MIN_GROUP:
+        end = bins.pop()
+        bins[-1] = {**bins[-1], "high": end["high"], "n": bins[-1]["n"] + end["n"]}
+    return bins

@@ -9,14 +9,13 @@ from allears.exposure.breaks import ALIGNMENT
 from allears.exposure.team import exposure
 from allears.i18n import text as _
 from allears.indicators import DEFINITIONS, Result, collect, load
-from allears.privacy.atoms import MIN_GROUP
 from allears.privacy.ledger import Ledger
 from allears.report import exposures, floor, formulas, released, words
 from allears.report.fullday import load_tiles
 from allears.report.measures import EARLIER_DAYS, conversation_cards
 from allears.store import Store
 
-__all__ = ["MIN_GROUP", "PERSONAL", "TILES", "view"]
+__all__ = ["PERSONAL", "TILES", "view"]
 TILES = ("occupancy", "busy-half-hours", "gap-between-calls", "call-time-share")
 # Extremes that would be one person's: left out of everything a lead sees.
 PERSONAL = ("longest-monologue", "longest-spell", "since-break")
