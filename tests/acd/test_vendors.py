@@ -38,6 +38,12 @@ def test_every_profile_loads_and_says_where_its_columns_come_from() -> None:
     assert profiles.names() == ["connect", "cxone", "five9", "genesys", "neutral", "uccx", "zoom"]
 
 
+def test_the_page_names_every_profile_and_key() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "acd.md").read_text("utf-8")
+    assert all(f"| `{name}` |" in page for name in profiles.names())
+    assert all(f"`{key}`" in page or f"`[{key}]`" in page for key in profiles.KEYS)
+
+
 CXONE_HEAD = (
     "Agent_Session_ID,Agent_No,Agent_Name,Team_No,Bus_No,StateIndex,Start_Date,Working,Available,Outstate_Code,Outstate,"
     "Log_State,Skill_No,Skill_Name,Duration\n"

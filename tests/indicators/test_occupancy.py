@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from allears.cli.occupancy import command
 from allears.errors import NotEnoughData
 from allears.indicators import declared, formulas, state_time
+from allears.indicators.load import occupancy as occupancy_of
 from allears.indicators.occupancy import occupancy
 from allears.indicators.release import common_words
 from allears.store import AcdState, Store
@@ -257,3 +258,37 @@ def test_a_day_without_an_import_rests_on_the_button(clip: SimpleNamespace) -> N
 
 def log_of_import() -> list[AcdState]:
     return log(NINE, ("talk", 60, ""))
+
+
+def test_only_the_days_asked_for_count_and_what_reaches_into_them() -> None:
+    states = log(
+        dt.datetime(2026, 3, 1, 23, 30, tzinfo=dt.UTC), ("ready", 10, ""), ("talk", 40, ""), ("acw", 1500, "")
+    )
+    with Store(":memory:") as store:
+        store.put_acd(states, "neutral", "x.csv")
+        rows = state_time.load(store, ["Heron"], DAY, DAY, UTC)
+        whole = formulas.total(rows)
+        assert {row.date for row in rows} == {DAY}
+        assert (whole.of(["ready"]), whole.of(["talk"]), whole.of(["acw"])) == (0, 20 * 60, (1440 - 20) * 60)
+        assert whole.contacts == 0  # it began the day before
+        assert declared.load(store, ["Heron"], UTC, "events", DAY, DAY) == rows
+
+
+@given(
+    st.fixed_dictionaries(
+        {state: st.integers(0, 9000) for state in ("talk", "acw", "ready", "break", "other")}
+    )
+)
+def test_reports_and_command_have_one_occupancy(spent: dict[str, int]) -> None:
+    whole = formulas.Times({(state, state): float(s) for state, s in spent.items()}, {}, 0, 1)
+    seconds = {state: whole.of([state]) for state in ("acw", "ready", "break", "other")}
+    ours, theirs = (
+        formulas.value(formulas.BY_KEY["occupancy"], whole),
+        occupancy_of({"call": whole.of(["talk"]), **seconds}),
+    )
+    assert (ours.value, ours.n, ours.missing[:15]) == (theirs.value, theirs.n, theirs.missing[:15])
+
+
+def test_the_page_names_every_formula() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "indicators.md").read_text("utf-8")
+    assert all(f"| `{formula.key}` |" in page for formula in formulas.FORMULAS)

@@ -23,7 +23,7 @@ ROLES = (
 FORMS = ("csv", "json")
 TIMINGS = ("spans", "running", "snapshots")
 DURATIONS = ("clock", "seconds", "milliseconds")
-_KEYS = {
+KEYS = {
     "title", "source", "form", "timing", "times", "durations", "required", "needs", "word", "columns", "states",
     "reasons", "contact_states", "silent_s", "cut_minutes", "zone_in_file",
 }  # fmt: skip
@@ -122,7 +122,7 @@ def parse(name: str, text: str) -> Profile:
 
 
 def _checked(name: str, data: dict[str, Any]) -> Profile:
-    unknown = sorted(set(data) - _KEYS)
+    unknown = sorted(set(data) - KEYS)
     if unknown:
         raise ValueError(f"unknown key {', '.join(unknown)}")
     made = Profile(

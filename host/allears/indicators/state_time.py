@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import ibis
 import ibis.expr.types as ir
 
-from allears.aggregate.walltime import calendar, local_date, midnight_ms
+from allears.aggregate.walltime import SLOT_MS, calendar, local_date, midnight_ms, slot_number
 from allears.store import Store
 
 NO_STATE = "none"  # between two states of one shift in which the file has none
@@ -70,14 +70,19 @@ def load(
     states = _states(store, agents)
     states = states.filter(states.end_ms > begin - HOLE_MS, states.start_ms < end + HOLE_MS)
     both = ibis.union(states, _holes(states))
-    slots = calendar(first, last, zone)
-    joined = both.inner_join(slots, [both.start_ms < slots.slot_end_ms, slots.slot_ms < both.end_ms])
-    part = ibis.least(joined.end_ms, joined.slot_end_ms) - ibis.greatest(joined.start_ms, joined.slot_ms)
-    here = (joined.start_ms >= joined.slot_ms).ifelse(joined.begins, 0)
-    joined = joined.mutate(ms=part, handled=part * joined.contacts, here=here)
-    summed = joined.group_by("agent", "date", "minute", "slot_ms", "state", "word", "rebuilt").agg(
-        ms=joined.ms.sum(), handled=joined.handled.sum(), begins=joined.here.sum()
+    # By number, not by comparing times: a join on ranges would take every state to every half-hour.
+    numbers = ibis.range(slot_number(both.start_ms, begin), slot_number(both.end_ms - 1, begin) + 1)
+    pieces = both.mutate(slot=numbers.unnest())
+    slot_ms = pieces.slot * SLOT_MS + begin
+    part = ibis.least(pieces.end_ms, slot_ms + SLOT_MS) - ibis.greatest(pieces.start_ms, slot_ms)
+    here = (pieces.start_ms >= slot_ms).ifelse(pieces.begins, 0)
+    pieces = pieces.mutate(ms=part, handled=part * pieces.contacts, here=here)
+    summed = pieces.group_by("agent", "slot", "state", "word", "rebuilt").agg(
+        ms=pieces.ms.sum(), handled=pieces.handled.sum(), begins=pieces.here.sum()
     )
+    slots = calendar(first, last, zone).drop("slot_end_ms")
+    slots = slots.mutate(slot=slot_number(slots.slot_ms, begin))
+    summed = summed.inner_join(slots, "slot")
     of = teams(store)
     return [
         StateTime(
