@@ -1,5 +1,6 @@
 """The client shows keys when, and only when, a request needs one; what is missing is said in one sentence."""
 
+import json
 import os
 import subprocess
 import sys
@@ -84,16 +85,30 @@ def test_a_clip_that_restarted_is_shown_the_key_again(virtual):
 
 
 def test_the_command_ends_with_one_sentence_and_its_code(virtual, tmp_path: Path):
+    done = run_without_keys(tmp_path, "doctor", "--port", virtual.port)
+    assert done.returncode == ExitCode.MISSING_KEY, done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("allears: this machine holds no")
+    assert "allears keys import" in done.stderr
+
+
+def test_a_clip_whose_keys_are_elsewhere_is_listed(virtual, tmp_path: Path):
+    done = run_without_keys(tmp_path, "devices", "--json", "--port", virtual.port)
+    assert done.returncode == ExitCode.MISSING_KEY
+    (row,) = json.loads(done.stdout)["devices"]
+    assert row["unit"] == virtual.unit_id.hex() and row["error"]["code"] == ExitCode.MISSING_KEY
+    assert "serial" not in row
+    assert virtual.unit_id.hex() in run_without_keys(tmp_path, "devices", "--port", virtual.port).stdout
+
+
+def run_without_keys(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command on a machine that holds no key of any clip."""
     elsewhere = {**os.environ, "ALLEARS_HOME": str(tmp_path), "ALLEARS_KEYS": str(tmp_path / "keys")}
-    done = subprocess.run(
-        [sys.executable, "-m", "allears.cli", "doctor", "--port", virtual.port],
+    return subprocess.run(
+        [sys.executable, "-m", "allears.cli", *arguments],
         env=elsewhere,
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
-    assert done.returncode == ExitCode.MISSING_KEY, done.stderr
-    assert done.stderr.count("\n") == 1
-    assert done.stderr.startswith("allears: this machine holds no")
-    assert "allears keys import" in done.stderr

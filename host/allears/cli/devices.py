@@ -19,7 +19,7 @@ def command(ports: tuple[str, ...], identify: bool, as_json: bool) -> int:
     """List the clips that are plugged in and the virtual ones that run.
 
     A clip goes on with what it is doing while it is asked. Where one cannot be asked, the others are listed all
-    the same, and the exit code is that of the first failure.
+    the same, and the exit code is that of the first failure. Without a key of it a clip tells who it is and no more.
     """
     rows = [_ask(port, identify) for port in ports or _everywhere()]
     if as_json:
@@ -50,22 +50,25 @@ def _ask(port: str, identify: bool) -> dict[str, Any]:
     from allears.device import open_clip
     from allears.errors import AllEarsError
 
+    facts: dict[str, Any] = {"port": port}
     try:
         with open_clip(port) as clip:
+            facts |= clip.hello.facts()  # a clip says this much to anybody
             if identify:
                 clip.identify(BLINK_S)
-            facts = {"port": port, **clip.hello.facts(), **clip.identity(), "status": clip.status()}
-            return {**facts, "profile": clip.settings().profile_name}
+            told = {**clip.identity(), "status": clip.status(), "profile": clip.settings().profile_name}
+            return {**facts, **told}
     except AllEarsError as error:
-        return {"port": port, "error": {"code": int(error.exit_code), "text": str(error)}}
+        return {**facts, "error": {"code": int(error.exit_code), "text": str(error)}}
 
 
 def _print(rows: list[dict[str, Any]]) -> None:
     keys = ["port", "unit", "serial", "pseudonym", "team", "profile", "firmware", "board"]
     found = [
-        [row[key] or "-" for key in keys] + [row["status"]["state"], row["status"]["log"]]
+        [row.get(key) or "-" for key in keys]
+        + [row.get("status", {}).get(key, "-") for key in ("state", "log")]
         for row in rows
-        if "error" not in row
+        if "unit" in row
     ]
     if found:
         print_table([*keys, "state", "log"], found)
