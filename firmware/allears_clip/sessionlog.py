@@ -16,6 +16,7 @@ from .segments import Segments, blocks
 BUDGET_BYTES = 512 * 1024
 SEGMENT_BYTES = 16320  # four blocks of littlefs less its own pointers
 LOG_ID_BYTES = 8
+_GONE = "gone"  # folder of a log that is being erased
 
 
 class SessionLog:
@@ -47,6 +48,7 @@ class SessionLog:
 
     def _open(self, boot):
         """Find the log in `root`, or begin one. boot: this boot's id, None to count on from the last one."""
+        files.remove_tree(self._root + _GONE)
         self.log_id = _open_folder(self._root, self._draw)
         folder = self._root + binascii.hexlify(self.log_id).decode() + "/"
         self._pointers = folder + "pointers.json"
@@ -70,8 +72,11 @@ class SessionLog:
             self.keeps = self._sessions is not None
 
     def renew(self, change):
-        """Erase the log, call change(), begin another log with an id of its own. Raises OSError."""
-        files.remove_tree(self._root[:-1])
+        """Erase the log, call change(), begin another log with an id of its own. Raises OSError.
+
+        The old log is gone at once and whole: what is left of it by a cut of the power, the next start removes.
+        """
+        files.rename(self._root + binascii.hexlify(self.log_id).decode(), self._root + _GONE)
         try:
             change()
         finally:

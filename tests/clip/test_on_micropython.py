@@ -70,3 +70,9 @@ def test_a_power_cut_in_an_update_leaves_a_clip_that_starts(tmp_path: Path, micr
     )
     print(said)
     assert " 0 lost, 0 unbootable" in said
+
+
+def test_a_power_cut_while_keys_change_leaves_the_old_or_the_new(micropython: str) -> None:
+    said = run(micropython, "upy_rekey.py")
+    print(said)
+    assert " each with a log of its own" in said
