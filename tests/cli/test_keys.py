@@ -1,0 +1,72 @@
+"""`allears keys` as people use it: hand on, take in, change, take away."""
+
+import json
+import stat
+
+import pytest
+
+from allears.keys import UnitSecrets
+from allears.keys.places import Folder
+from allears.keys.secrets import make
+
+UNIT = "00112233aabbccdd"
+PORT = "sim:keys"
+
+
+@pytest.fixture
+def held(home):
+    """This machine as the one that provisioned a clip."""
+    secrets = UnitSecrets(UNIT, make([1, 2, 4]), "2026-01-02")
+    Folder(home / "keys").write(secrets)
+    return secrets
+
+
+def listed(allears):
+    result = allears("keys", "list", "--json")
+    assert result.returncode == 0, result.stderr
+    return {row["unit"]: row["roles"] for row in json.loads(result.stdout)}
+
+
+def test_keys_are_handed_over_and_taken_in(allears, fails, home, held):
+    assert listed(allears) == {UNIT: ["agent", "lead", "it"]}
+    file = home / "agent.json"
+    done = allears("keys", "export", UNIT, "--role", "agent", "--out", file, "--hand-over")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert held.secrets[1].hex() not in done.stdout, "no secret on the terminal"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert listed(allears) == {UNIT: ["lead", "it"]}
+    assert "is there already" in fails(4, "keys", "export", UNIT, "--role", "lead", "--out", file)
+    assert "no agent key" in fails(
+        16, "keys", "export", UNIT, "--role", "agent", "--out", home / "again.json"
+    )
+    assert not (home / "again.json").exists()
+    assert allears("keys", "import", file).returncode == 0
+    assert listed(allears) == {UNIT: ["agent", "lead", "it"]}
+    assert Folder(home / "keys").read(UNIT).secrets == held.secrets
+
+
+def test_what_is_no_key_file_is_refused(fails, home):
+    (home / "other.json").write_text("{}")
+    assert "holds no keys of a clip" in fails(4, "keys", "import", home / "other.json")
+    assert "cannot be read" in fails(3, "keys", "import", home / "none.json")
+
+
+def test_a_machine_without_keys_says_so(allears):
+    result = allears("keys", "list")
+    assert (result.returncode, result.stdout) == (0, "this machine holds no keys\n")
+
+
+def test_a_clips_keys_change_and_go(allears, fails):
+    assert (
+        allears("provision", "--port", PORT, "--serial", "1", "--pseudonym", "owl", "--team", "n").returncode
+        == 0
+    )
+    assert "nobody has pulled" in fails(9, "keys", "rotate", "--port", PORT, "--role", "agent")
+    rotated = allears("keys", "rotate", "--port", PORT, "--role", "agent", "--role", "it", "--discard")
+    assert rotated.returncode == 0, rotated.stderr
+    revoked = allears("keys", "revoke", "--port", PORT, "--role", "lead", "--discard")
+    assert revoked.returncode == 0, revoked.stderr
+    pulled = allears("pull", "--port", PORT)
+    assert (pulled.returncode, pulled.stdout[:7]) == (0, "events:"), pulled.stderr
+    assert pulled.stderr.startswith("the summaries of clip") and "sealed for the lead" in pulled.stderr
+    assert "sealed for the lead" in fails(16, "pull", "--port", PORT, "--stream", "summaries")
