@@ -13,7 +13,18 @@ import pytest
 from allears.cli import COMMANDS
 
 DOCS = Path(__file__).parents[2] / "docs"
-READING = ("devices", "monitor", "pull", "provision", "flash", "replay", "report", "import", "questionnaire")
+READING = (
+    "devices",
+    "monitor",
+    "practice",
+    "pull",
+    "provision",
+    "flash",
+    "replay",
+    "report",
+    "import",
+    "questionnaire",
+)
 
 
 def test_alone_it_shows_its_verbs(allears):
@@ -142,3 +153,12 @@ def test_version(allears):
     from allears_core.version import VERSION
 
     assert VERSION in allears("--version").stdout
+
+
+def test_practice_begins_and_ends(allears):
+    begun = allears("practice", "--port", "sim:learner")
+    assert begun.returncode == 0, begun.stderr
+    assert "each twice" in begun.stdout and "let them finish" in begun.stdout
+    told = allears("practice", "--port", "sim:learner", "--json")
+    assert json.loads(told.stdout)["seconds"] == 28
+    assert allears("practice", "--port", "sim:learner", "--stop").stdout == "Practice ended.\n"

@@ -27,6 +27,7 @@ COMMANDS = {
     "keys": "keys",
     "monitor": "monitor",
     "occupancy": "occupancy",
+    "practice": "practice",
     "provision": "provision",
     "pull": "pull",
     "questionnaire": "questionnaire",
