@@ -76,3 +76,9 @@ def ingest(path: Path, tray: list[list[tuple[bytes, ...]]]) -> Ingest:
     count = sum(len(items) for _, _, _, items in pulled)
     size = sum(len(raw) for days in tray for raw in days[-1])
     return Ingest(read - began, stored - read, count, size)
+
+
+def run(path: Path) -> Ingest:
+    """Two days of a tray into a new store; the figures are the second day's."""
+    path.unlink(missing_ok=True)
+    return ingest(path, logs(2))

@@ -30,6 +30,7 @@ def duckdb(folder: Path, site: str = "*", threads: int = 2, memory: str = "3GB")
         preserve_insertion_order=False,
         temp_directory=str(folder / "spill"),
     )
+    engine.raw_sql("SET enable_progress_bar = false")
     for table in READ:
         files = str(folder / table / f"{site}-*.parquet").replace("'", "''")
         engine.raw_sql(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{files}')")
@@ -37,7 +38,10 @@ def duckdb(folder: Path, site: str = "*", threads: int = 2, memory: str = "3GB")
 
 
 def spark(folder: Path, session: "SparkSession", site: str = "*") -> BaseBackend:
-    """Spark over the same files. The session's time zone must be UTC: spark.sql.session.timeZone."""
+    """Spark over the same files. The session must count in UTC (spark.sql.session.timeZone).
+
+    What is computed on the way goes into the session's own tables (spark.sql.warehouse.dir).
+    """
     engine = ibis.pyspark.connect(session)
     for table in READ:
         files = str(folder / table / f"{site}-*.parquet")

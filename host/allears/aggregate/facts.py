@@ -79,9 +79,9 @@ class Facts:
 
     def settled(self, table: ir.Table) -> ir.Table:
         """The table computed once and kept: what is built on it stays quick."""
-        if self._engine.name == "duckdb":
-            return self._engine.create_table(f"facts_{next(_NUMBERS)}", table, temp=True)
-        return table.cache()
+        name, embedded = f"facts_{next(_NUMBERS)}", self._engine.name == "duckdb"
+        # Other engines know no temporary tables here: theirs go where the session keeps its tables.
+        return self._engine.create_table(name, table, temp=embedded, overwrite=not embedded)
 
     def write(self, table: ir.Table, path: Path) -> int:
         """Write a table as one Parquet file. Returns its rows."""
@@ -155,6 +155,9 @@ class Facts:
     @property
     def _acd(self) -> ir.Table:
         acd = self._engine.table("acd_states")
+        if "rebuilt" in acd.columns:
+            # Times put together from durations would put calls, gaps and breaks at hours at which they were not.
+            acd = acd.filter(~ibis.coalesce(acd.rebuilt, False))
         return acd if self._agents is None else acd.filter(acd.agent.isin(self._agents))
 
     @functools.cached_property
@@ -236,7 +239,8 @@ class Facts:
         """The calendar of half-hours over all known days, numbered by `slot`."""
         first, last = self.days
         slots = calendar(first, last, self.zone)
-        return self.settled(slots.mutate(slot=slot_number(slots.slot_ms, midnight_ms(first, self.zone))))
+        numbered = slots.mutate(slot=slot_number(slots.slot_ms, midnight_ms(first, self.zone)))
+        return self.settled(numbered)
 
     @functools.cached_property
     def days(self) -> tuple[dt.date, dt.date]:
