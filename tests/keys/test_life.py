@@ -10,8 +10,9 @@ from allears.device.pulling import read_all
 from allears.device.refusals import Refused
 from allears.errors import BadInput, DeviceError, MissingKey
 from allears.fleet import keying
-from allears.keys import KeyStore
+from allears.keys import KeyStore, UnitSecrets
 from allears.keys.secrets import make
+from allears.sim.home import Home
 from allears_core import errors, messages, records
 
 HELLO_S = 20.0
@@ -52,6 +53,33 @@ def test_the_first_keys_begin_a_log(factory: sim.VirtualClip):
         clip.restart()
         assert clip.status()["log"] == "sealed"
         assert KeyStore().find(clip.hello.unit) is not None
+
+
+def test_first_keys_whose_answer_was_lost_are_found_by_the_next_try(factory: sim.VirtualClip):
+    with Clip(factory.port, HELLO_S) as clip:
+        fresh = make([AGENT, LEAD, IT])
+        KeyStore().put(UnitSecrets(clip.hello.unit, {}, pending=fresh))
+        clip.set_keys(fresh)
+        with pytest.raises(MissingKey):
+            clip.status()
+        keying.settle(clip)
+        assert KeyStore().need(clip.hello.unit, IT).secrets == fresh
+        assert clip.status()["log"] == "sealed"
+
+
+def test_a_clip_that_lost_its_keys_never_gets_the_same_again():
+    with sim.start("one", fast=True) as virtual, Clip(virtual.port, HELLO_S) as clip:
+        unit = clip.hello.unit
+    before = KeyStore().need(unit, IT)
+    with Home("one").image.open("r+b") as file:
+        file.seek(-2 * 4096, 2)
+        file.write(b"\xff" * 2 * 4096)
+    with sim.start("one", fast=True) as virtual, Clip(virtual.port, HELLO_S) as clip:
+        assert clip.status()["log"] == "no-keys"
+        keying.give_first(clip)
+        assert clip.status()["log"] == "sealed"
+    after = KeyStore().need(unit, IT)
+    assert not set(before.secrets.values()) & set(after.secrets.values())
 
 
 def test_a_keyed_clip_takes_keys_from_it_only(factory: sim.VirtualClip):
@@ -122,6 +150,7 @@ def test_a_lost_answer_is_settled_by_asking_the_clip(virtual: sim.VirtualClip, a
         KeyStore().put(replace(held, pending=fresh))
         if arrived:
             clip.set_keys(fresh, discard=True)
-        settled = keying.settle(clip)
+        keying.settle(clip)
+        settled = KeyStore().need(clip.hello.unit, IT)
         assert settled.secrets == ({**held.secrets, **fresh} if arrived else held.secrets)
-        assert settled == KeyStore().find(clip.hello.unit) and not settled.pending
+        assert not settled.pending

@@ -56,6 +56,7 @@ def command(
     given = {"serial": serial, "pseudonym": pseudonym, "team": team, "site": site}
     identity = provision.read_identity(given)
     with open_clip(port) as clip:
+        keying.settle(clip)
         known = clip.identity()
         lacking = [
             name for name in ("serial", "pseudonym", "team") if not known[name] and name not in identity

@@ -5,7 +5,7 @@ from dataclasses import replace
 from allears.device import Clip
 from allears.device.refusals import Refused
 from allears.errors import BadInput
-from allears.keys.secrets import UnitSecrets, make, today
+from allears.keys.secrets import UnitSecrets, make
 from allears_core import keys, messages
 
 ALL = sorted(messages.ROLE_WORDS)
@@ -20,13 +20,14 @@ def wants_keys(clip: Clip) -> bool:
 def give_first(clip: Clip) -> None:
     """Make keys for every role of a clip that has none, keep them here, and only then give them to it.
 
-    Those that are kept here already go to it again: an earlier try may have been cut off.
+    Never such as it may have had before: with them its sessions would begin again at the first, which a finder of
+    the clip could then open. A log that an earlier life has left there is erased.
     """
-    known = clip.keys.find(clip.hello.unit)
-    if known is None or set(known.secrets) != set(ALL):
-        known = UnitSecrets(clip.hello.unit, make(ALL), today())
-        clip.keys.put(known)
-    clip.set_keys(known.secrets)
+    known = clip.keys.find(clip.hello.unit) or UnitSecrets(clip.hello.unit, {})
+    fresh = make(ALL)
+    clip.keys.put(replace(known, pending=fresh))
+    clip.set_keys(fresh, discard=True)
+    clip.keys.put(known.with_secrets(fresh))
 
 
 def rotate(clip: Clip, roles: list[int], discard: bool = False) -> UnitSecrets:
@@ -35,7 +36,8 @@ def rotate(clip: Clip, roles: list[int], discard: bool = False) -> UnitSecrets:
     Copies of the old ones elsewhere are good for nothing from then on. The log begins anew where its reader's key
     changes; DeviceError while it holds what nobody has pulled, unless `discard`.
     """
-    held = settle(clip)
+    settle(clip)
+    held = clip.keys.need(clip.hello.unit, messages.ROLE_IT)
     secrets = make(roles)
     clip.keys.put(replace(held, pending=secrets))
     try:
@@ -61,17 +63,12 @@ def revoke(clip: Clip, role: int, discard: bool = False) -> None:
     clip.keys.put(held.without(role))
 
 
-def settle(clip: Clip) -> UnitSecrets:
-    """What this machine holds for the clip, after finding out whether keys on their way to it have arrived.
-
-    Raises MissingKey where IT's is not among it.
-    """
-    held = clip.keys.need(clip.hello.unit, messages.ROLE_IT)
-    if not held.pending:
-        return held
+def settle(clip: Clip) -> None:
+    """Where keys were on their way to the clip when the line was cut, find out whether they have arrived."""
+    held = clip.keys.find(clip.hello.unit)
+    if held is None or not held.pending:
+        return
     unit = bytes.fromhex(held.unit)
     role, secret = next(iter(held.pending.items()))
     arrived = clip.accepts(role, keys.auth_key(secret, unit, role))
-    held = held.with_secrets(held.pending) if arrived else replace(held, pending={})
-    clip.keys.put(held)
-    return held
+    clip.keys.put(held.with_secrets(held.pending) if arrived else replace(held, pending={}))
