@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from pathlib import Path
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ from click.testing import CliRunner
 
 from allears.acd import estimate
 from allears.acd.offset import CALLS_MIN
+from allears.aggregate.facts import Facts
 from allears.cli.import_acd import command
+from allears.indicators import declared
 from allears.store import Store
 from allears_core import records
 
@@ -162,3 +165,22 @@ def test_a_rebuilt_session_is_placed_by_the_calls_its_clip_heard(
     assert not any(rebuilt for _, rebuilt in rows)
     for (found, _), (start, _end) in zip(rows, logged["P0"], strict=True):
         assert abs(found - start) < 2500
+
+
+def test_a_session_that_nothing_places_stands_in_no_half_hour_of_a_report(
+    tmp_path: Path, clip: SimpleNamespace
+) -> None:
+    path = tmp_path / "s.duckdb"
+    stored_clip(path, clip, [(NINE, NINE + 300_000)])
+    text = (
+        "Agent_Session_ID,Agent_No,Team_No,StateIndex,Start_Date,Working,Available,Outstate,Duration\n"
+        "1,Heron,5,1,03/02/2026,1,0,,600\n"
+    )
+    told = run(path, text, "--profile", "cxone", "--time-zone", "UTC")
+    assert told["sessions"] == {"placed": 0, "unplaced": 1} and told["imported"] == 1
+    assert any("time of day is not known" in note for note in told["notes"])
+    with Store(path) as store:
+        seen = Facts(store, records.EVENTS, ZoneInfo("UTC"))
+        assert {row["source"] for row in seen.rows(seen.half_hours)} == {"clip"}
+        (row,) = declared.load(store, ["Heron"], ZoneInfo("UTC"), "events")
+        assert (row.rebuilt, row.seconds) == (True, 600)
