@@ -291,6 +291,11 @@ ROLES = {
 }
 # The roles that may ask for a stream of the log: events, summaries. IT carries sealed bytes that it cannot open.
 STREAM_ROLES = (ROLE_AGENT | ROLE_IT, _ANY_ROLE)
+# Alike in every version of the protocol, so that a clip can always be brought to another one.
+STABLE = (
+    "HELLO", "CHALLENGE", "AUTHENTICATE", "FILE_HASH", "UPDATE_BEGIN", "UPDATE_DATA", "UPDATE_COPY", "UPDATE_END",
+    "SLOTS", "REBOOT",
+)  # fmt: skip
 PAIR = Layout(0, "PAIR", (("setting", "u8", "setting id", 1), ("value", "i32", "", 1)))
 PAIR_BYTES = 5
 LIMIT = Layout(0, "LIMIT", STAGE_LIMIT.fields)

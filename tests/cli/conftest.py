@@ -12,9 +12,11 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 LIMIT_S = 120
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """Folder in which this test's store and virtual clips live."""
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Folder in which this test's store, virtual clips and their keys live, whichever process starts them."""
+    monkeypatch.setenv("ALLEARS_HOME", str(tmp_path))
+    monkeypatch.setenv("ALLEARS_KEYS", str(tmp_path / "keys"))
     return tmp_path
 
 

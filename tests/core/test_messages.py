@@ -47,6 +47,28 @@ def test_a_stream_narrows_who_may_ask_for_it():
     assert messages.role_words(events) == "agent or IT"
 
 
+def test_what_brings_a_clip_to_another_protocol_stays_as_it_was_first():
+    """Whoever changes one of these strands every clip in the field that speaks the other version."""
+    known = {
+        "HELLO": "u8",
+        "CHALLENGE": "",
+        "AUTHENTICATE": "u8 b16 b32",
+        "FILE_HASH": "*",
+        "UPDATE_BEGIN": "u32",
+        "UPDATE_DATA": "u32 *",
+        "UPDATE_COPY": "u32 b32",
+        "UPDATE_END": "u8 b32",
+        "SLOTS": "",
+        "REBOOT": "u8",
+    }
+    found = {
+        layout.name: " ".join([field[1] for field in layout.fields])
+        for layout in messages.LAYOUTS
+        if layout.name in messages.STABLE
+    }
+    assert found == known
+
+
 def test_capabilities_are_single_bits():
     bits = [value for name, value in messages.__dict__.items() if name.startswith("CAP_")]
     assert sum(bits) == (1 << len(bits)) - 1

@@ -63,8 +63,10 @@ class Channel:
         """Seal what is sent from now on, None for no more."""
         self._client.sealer = sealer
 
-    def greet(self, wait_s: float) -> dict[str, Any]:
+    def greet(self, wait_s: float, any_protocol: bool = False) -> dict[str, Any]:
         """Values of the HELLO_REPLY; WrongDevice if no clip answers, ProtocolMismatch for another version.
+
+        any_protocol: only what every version of the protocol understands will be asked.
 
         Silence is waited out, for a clip may just be starting. A MicroPython prompt is asked for, harmlessly, and
         not waited out: where it answers no application runs.
@@ -87,7 +89,7 @@ class Channel:
             while time.monotonic() < listen_until and not heard.prompt:
                 values = self._hello_reply(heard, tags)
                 if values is not None:
-                    return self._checked(values)
+                    return values if any_protocol else self._checked(values)
             if heard.prompt:
                 break
         raise stranger.describe(self.line.path, heard, wait_s)

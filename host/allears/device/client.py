@@ -49,7 +49,8 @@ class Clip:
     """An open, greeted clip; a context manager. Times are seconds, sequences are those of one stream.
 
     wait_s: how long the first greeting may take; answer_s: how long an answer may take. keys: this machine's, to
-    show when a request needs a role and to open the log with.
+    show when a request needs a role and to open the log with. any_protocol: also a clip that speaks another one, of
+    which only messages.STABLE may be asked.
     holding: closed with the clip, for what must outlive it, as a virtual clip that was started for it.
     Every method may raise Refused (the clip said no), MissingKey (this machine holds no key for what is asked) or
     CutOff (the line or the clip went away).
@@ -61,8 +62,10 @@ class Clip:
         wait_s: float = HELLO_S,
         answer_s: float = ANSWER_S,
         keys: KeyStore | None = None,
+        any_protocol: bool = False,
     ):
         self.path = path
+        self._any_protocol = any_protocol
         self.keys = keys or KeyStore()
         self._answer_s = answer_s
         self.holding = ExitStack()
@@ -78,7 +81,7 @@ class Clip:
             raise
 
     def _greet(self, wait_s: float) -> None:
-        self.hello = hello.from_values(self._channel.greet(wait_s))
+        self.hello = hello.from_values(self._channel.greet(wait_s, self._any_protocol))
         Authentication(self._channel, self.hello, self.keys.auth_key)
 
     def __enter__(self) -> Self:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from allears.device import Clip, open_clip
+from allears.device import Clip
 from allears.device.client import RESTART_S
 from allears.device.stranger import PromptAnswers
 from allears.errors import BadInput, DeviceError, ProtocolMismatch, WrongDevice
@@ -11,7 +11,8 @@ from allears.fleet.bundle import START_FILES, Bundle, load_bundle
 from allears.fleet.link_target import LinkTarget
 from allears.fleet.repl_target import ReplTarget
 from allears.keys import KeyStore
-from allears_core.messages import CAP_SEALED, ROLE_IT
+from allears_core import messages
+from allears_core.messages import CAP_SEALED, CAP_SLOTS, ROLE_IT
 
 # mpy-cross's name for the machine code of each board's processor.
 ARCHES = {"sim": "x64", "xiao_rp2350": "armv7emsp", "xiao_esp32s3": "xtensawin"}
@@ -26,19 +27,26 @@ class Target(Protocol):
     def hash_of(self, path: str) -> str | None:
         """Hash of the file, None where there is none."""
 
+    def holds(self, bundle: Bundle) -> bool:
+        """True if a slot with exactly this bundle runs: nothing else, nothing more."""
+
 
 @dataclass(frozen=True)
 class Plan:
-    """Files that are new to the clip, in order, and how many stay as they are."""
+    """Files that are new to the clip, in order, and how many stay as they are.
+
+    stale: what runs is not exactly this bundle, if only for a file too many.
+    """
 
     bundle: Bundle
     changed: dict[str, bytes]
     unchanged: int
+    stale: bool
 
     @property
     def empty(self) -> bool:
         """True if there is nothing to do."""
-        return not self.changed
+        return not self.changed and not self.stale
 
     @property
     def size_bytes(self) -> int:
@@ -97,11 +105,16 @@ def update(
 def _by_link(
     path: str, board: str | None, dry_run: bool, watcher: Watcher, given: Bundle | None, older: bool
 ) -> Flashed:
-    with open_clip(path, GREET_S) as clip:
+    with Clip(path, GREET_S, any_protocol=True) as clip:
+        if not clip.hello.capabilities & CAP_SLOTS and not messages.same_protocol(clip.hello.protocol):
+            raise ProtocolMismatch(
+                f"the clip on {path} speaks protocol {clip.hello.protocol} and takes no application over the link",
+                "use --via repl",
+            )
         target = LinkTarget(clip, update_key(clip), older)
         planned = _planned(target, board, given, watcher)
         if not planned.empty and not dry_run:
-            target.install(planned.bundle, planned.changed, watcher.sent)
+            target.install(planned.bundle, planned.changed, planned.stale, watcher.sent)
         return _checked(Flashed("link", planned, clip.hello.firmware), dry_run)
 
 
@@ -118,7 +131,7 @@ def _by_repl(path: str, board: str | None, dry_run: bool, watcher: Watcher, give
     with ReplTarget(path) as target:
         planned = _planned(target, board, given, watcher)
         if not planned.empty and not dry_run:
-            target.install(planned.bundle, planned.changed, watcher.sent)
+            target.install(planned.bundle, planned.changed, planned.stale, watcher.sent)
     try:
         with Clip(path, RESTART_S) as clip:
             return _checked(Flashed("repl", planned, clip.hello.firmware), dry_run)
@@ -201,8 +214,12 @@ def fitting_bundle(target: Target, board: str | None, given: Bundle | None = Non
 def plan(target: Target, bundle: Bundle) -> Plan:
     """What differs between `bundle` and the volume."""
     hashes = bundle.hashes
-    changed = [path for path in sorted(bundle.files, key=_order) if target.hash_of(path) != hashes[path]]
-    return Plan(bundle, {path: bundle.files[path] for path in changed}, len(bundle.files) - len(changed))
+    stale = not target.holds(bundle)
+    asked = sorted(bundle.files, key=_order) if stale else START_FILES
+    changed = [path for path in asked if target.hash_of(path) != hashes[path]]
+    return Plan(
+        bundle, {path: bundle.files[path] for path in changed}, len(bundle.files) - len(changed), stale
+    )
 
 
 def _order(path: str) -> tuple[int, str]:

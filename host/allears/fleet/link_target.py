@@ -1,5 +1,6 @@
 """A clip's application over the link: a whole new one into the spare slot, on trial, confirmed by the clip."""
 
+import hashlib
 from collections.abc import Callable
 
 from allears.device import Clip, updating
@@ -30,13 +31,20 @@ class LinkTarget:
         found = self._clip.file_hash(path)
         return found.hex() if found else None
 
-    def install(self, bundle: Bundle, changed: dict[str, bytes], sent: Callable[[int], None]) -> None:
-        """Bring `bundle`, of which `changed` is new to the clip, into force.
+    def holds(self, bundle: Bundle) -> bool:
+        """True if a slot with exactly this bundle runs."""
+        meant = hashlib.sha256(slot.opened(bundle.image).head).hexdigest()
+        return updating.slots(self._clip).digest == meant
+
+    def install(
+        self, bundle: Bundle, changed: dict[str, bytes], stale: bool, sent: Callable[[int], None]
+    ) -> None:
+        """Bring `bundle`, of which `changed` is new to the clip, into force; stale: not by START_FILES alone.
 
         A cut leaves the application that runs; one that does not start well is given up by the clip, which is a
         DeviceError. What stands outside the slots follows when the new application is confirmed.
         """
-        if changed.keys() - set(START_FILES):
+        if stale:
             image = slot.opened(bundle.image)
             updating.send(self._clip, image, self._key, self._older, sent)
             self._clip.restart()

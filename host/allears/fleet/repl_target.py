@@ -76,13 +76,20 @@ class ReplTarget:
                 return None
             return bytes(self._transport.fs_hashfile(place, "sha256")).hex()
 
-    def install(self, bundle: Bundle, changed: dict[str, bytes], sent: Callable[[int], None]) -> None:
-        """Bring `bundle`, of which `changed` is new to the clip, into force.
+    def holds(self, bundle: Bundle) -> bool:
+        """True if a slot with exactly this bundle would run."""
+        name = self._running()
+        return bool(name) and self.hash_of(name) == sha256(bundle.image)
+
+    def install(
+        self, bundle: Bundle, changed: dict[str, bytes], stale: bool, sent: Callable[[int], None]
+    ) -> None:
+        """Bring `bundle`, of which `changed` is new to the clip, into force; stale: not by START_FILES alone.
 
         A power cut before the last step changes nothing that a start would see.
         """
         files = {path: changed[path] for path in START_FILES if path in changed}
-        if changed.keys() - files.keys():
+        if stale:
             name = slot.NAMES[self._running() == slot.NAMES[0]]
             files |= {name: bundle.image, slot.STATE: slot.state(name)}
         with _in_our_words(self._path):
