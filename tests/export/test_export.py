@@ -5,6 +5,7 @@ import datetime as dt
 import json
 import math
 import re
+import shutil
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -96,10 +97,9 @@ def test_one_persons_extremes_stay_out_of_a_teams_export(team: list[export.Fille
     assert "occupancy" in keys and keys.isdisjoint({"longest-spell", "longest-monologue", "since-break"})
 
 
-def test_a_team_that_lost_one_person_cannot_be_subtracted(tmp_path: Path) -> None:
+def test_a_team_that_lost_one_person_cannot_be_subtracted(made: Path, tmp_path: Path) -> None:
     """Six people yesterday, the same five today: the difference would be one person's sums."""
-    with Store(tmp_path / "s.duckdb") as store:
-        history.make(store, 5, dt.date(2026, 11, 20), ZONE)
+    with Store(shutil.copy(made, tmp_path)) as store:
         first, _ = export.team_tables(store, history.TEAM, ZONE, NOW)
         store.connection.execute("UPDATE units SET team = 'Left' WHERE pseudonym = 'Plover'")
         assert 6 in {row["people"] for row in _rows(first, "team_days")}
@@ -174,9 +174,8 @@ def test_a_value_that_is_missing_is_empty_and_a_time_is_utc() -> None:
     ]
 
 
-def test_the_command_writes_files_and_counts_rows(store: Store, tmp_path: Path) -> None:
-    with Store(tmp_path / "s.duckdb") as own:
-        history.make(own, 5, dt.date(2026, 11, 20), ZONE)
+def test_the_command_writes_files_and_counts_rows(made: Path, tmp_path: Path) -> None:
+    shutil.copy(made, tmp_path)
     shared = ["--store", str(tmp_path / "s.duckdb"), "--time-zone", "Europe/Berlin"]
     done = CliRunner().invoke(
         command,

@@ -77,7 +77,8 @@ def test_an_unknown_agent_and_an_empty_store_are_named(store: Store) -> None:
         report.team_page(empty, "North", ZONE)
 
 
-def test_the_command_writes_the_page_and_prints_json(tmp_path: Path) -> None:
+def test_the_command_writes_the_page_and_prints_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "DAYS", 8)
     path = tmp_path / "s.duckdb"
     with Store(path) as store:
         history.make(store, 5, dt.date(2026, 11, 20), ZONE)

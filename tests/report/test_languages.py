@@ -84,7 +84,10 @@ def test_every_word_of_the_vocabulary_is_said(spoken: SimpleNamespace) -> None:
             assert all(i18n.text(word) != word for word in table.values())
 
 
-def test_the_command_takes_a_language_and_writes_pictures(tmp_path: Path) -> None:
+def test_the_command_takes_a_language_and_writes_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "DAYS", 8)
     path = tmp_path / "s.duckdb"
     with Store(path) as opened:
         history.make(opened, 5, dt.date(2026, 11, 20), ZONE)
