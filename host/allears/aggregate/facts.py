@@ -41,6 +41,11 @@ def exact_sum(seconds: ir.NumericValue) -> ir.NumericValue:
     return (seconds * 1000).round().cast("float64").sum() / 1000.0
 
 
+def seconds_of(hops: ir.NumericValue) -> ir.FloatingValue:
+    """Seconds as float64 on every engine; some would make whole numbers over 1000.0 a decimal."""
+    return hops.cast("float64") * HOP_MS / 1000.0
+
+
 def exact_count(counts: ir.NumericValue) -> ir.IntegerValue:
     """Sum of whole numbers as int64: DuckDB's own sum is wider, and Parquet would make it a float."""
     return counts.cast("float64").sum().cast("int64")
@@ -131,8 +136,8 @@ class Facts:
         table = self.dated("calls", "start_hop")
         hops = table.end_hop - table.start_hop + 1
         kinds = [name for name in table.columns if name.endswith("_hops")]
-        seconds = {name.removesuffix("_hops") + "_s": table[name] * HOP_MS / 1000.0 for name in kinds}
-        calls = table.mutate(end_ms=table.start_ms + hops * HOP_MS, call_s=hops * HOP_MS / 1000.0, **seconds)
+        seconds = {name.removesuffix("_hops") + "_s": seconds_of(table[name]) for name in kinds}
+        calls = table.mutate(end_ms=table.start_ms + hops * HOP_MS, call_s=seconds_of(hops), **seconds)
         return self.settled(calls.drop(*kinds))
 
     @functools.cached_property
