@@ -22,6 +22,8 @@ READING = (
     "flash",
     "replay",
     "report",
+    "export",
+    "contest",
     "import",
     "questionnaire",
 )
