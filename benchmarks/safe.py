@@ -89,13 +89,13 @@ def measure(full: bool, chosen: tuple[str, ...], progress: Callable[[str], None]
     for count in COUNTS:
         if chosen and count.name not in chosen:
             continue
-        progress(count.name)
         began = time.perf_counter()
         trials = count.whole if full else count.sample
         one = count.run(trials)
         if "log_bytes" in one:
             one["over_budget_bytes"] = max(0, one["log_bytes"] - one["log_budget_bytes"])
         found[count.name] = {**one, "seconds": round(time.perf_counter() - began, 1)}
+        progress(_line(count.name, found[count.name]))
         for key, bound in count.bounds.items():
             if key in one:
                 reach[f"{count.name}: {key}"] = {"value": one[key], "bound": bound, "met": one[key] <= bound}
@@ -107,6 +107,10 @@ def measure(full: bool, chosen: tuple[str, ...], progress: Callable[[str], None]
     return {"full": full, "counts": found, "reach": reach}
 
 
+def _line(name: str, values: Found) -> str:
+    return f"{name}: " + ", ".join(f"{key} {value}" for key, value in values.items())
+
+
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 @click.option("--full", is_flag=True, help="The whole counts: about an hour.")
@@ -116,12 +120,12 @@ def main(as_json: bool, full: bool, only: tuple[str, ...]) -> None:
     unknown = set(only) - {count.name for count in COUNTS}
     if unknown:
         raise click.UsageError(f"there is no count {', '.join(sorted(unknown))}")
-    found = measure(full, only, lambda name: click.echo(name, err=True))
+    found = measure(full, only, lambda line: click.echo(line, err=True))
     if as_json:
         click.echo(json.dumps(found, indent=2))
         return
     for name, values in found["counts"].items():
-        click.echo(f"{name}: " + ", ".join(f"{key} {value}" for key, value in values.items()))
+        click.echo(_line(name, values))
     missed = [name for name, row in found["reach"].items() if not row["met"]]
     click.echo("all bounds met" if not missed else "NOT MET: " + ", ".join(missed))
 
