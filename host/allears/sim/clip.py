@@ -105,8 +105,7 @@ class VirtualClip:
 
     def stop(self) -> None:
         """End the clip; it leaves nothing running."""
-        if self._supervisor.is_alive():
-            self._supervisor.stop()
+        self._supervisor.stop()
         self._resources.close()
 
     def __enter__(self) -> Self:

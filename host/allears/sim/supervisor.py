@@ -50,9 +50,14 @@ class Supervisor(threading.Thread):
     # Requests, from any thread.
 
     def stop(self) -> None:
-        """End the clip and the thread; returns when both are gone."""
-        self._ask(self._finish)
-        self.join()
+        """End the clip and the thread; returns when both are gone. Once more does nothing."""
+        if self.is_alive():
+            self._ask(self._finish)
+            self.join()
+        # Not by the thread: it may be through with the last request before whoever made it has rung the bell.
+        if self._wake >= 0:
+            os.close(self._wake)
+            self._wake = -1
 
     def cut_power(self) -> None:
         self._ask(self._power_off)
@@ -80,7 +85,7 @@ class Supervisor(threading.Thread):
         finally:
             self._end_run()
             self._events.close()
-            for fd in (self.master, self.sound, self.sound_in, self._wake):
+            for fd in (self.master, self.sound, self.sound_in):
                 os.close(fd)
 
     def _turn(self) -> None:
