@@ -25,6 +25,16 @@ MANIFEST = f"""freeze("$(PORT_DIR)/modules", "rp2.py")
 freeze("{MODULES}", "_boot.py")
 include("$(MPY_DIR)/extmod/asyncio")
 """
+# (file, what stands there once, what stands there instead)
+EDITS = (
+    # Ctrl-C interrupts what is typed at the prompt, but no file: boot.py and main.py run undisturbed from their first
+    # instruction on, and main.py lets it in where there is nothing to protect.
+    (
+        "shared/runtime/pyexec.c",
+        "        if (!(exec_flags & EXEC_FLAG_NO_INTERRUPT)) {\n",
+        "        if (!(exec_flags & (EXEC_FLAG_NO_INTERRUPT | EXEC_FLAG_SOURCE_IS_FILENAME))) {\n",
+    ),
+)
 # program that must be there: Debian package that brings it
 PROGRAMS = {
     "make": "make",
@@ -45,8 +55,9 @@ def build(board: Board, frozen: Mapping[str, bytes], work: Path = WORK) -> bytes
     Raises Unavailable where a package or program cannot be had, RuntimeError where the build fails.
     """
     install_programs(PROGRAMS)
-    digest = hashlib.sha256("".join(package.sha256 for package in ALL).encode()).hexdigest()
-    place = work / digest[:12]  # other packages build elsewhere
+    packages = "".join(package.sha256 for package in ALL)
+    digest = hashlib.sha256(f"{packages}{EDITS}".encode()).hexdigest()
+    place = work / digest[:12]  # other packages or edits build elsewhere
     tree, folder = _tree(place), place / board.name
     environment = _environment(tree, folder, place)
     _run(["make", JOBS, "-C", str(tree / "mpy-cross")], environment)
@@ -75,6 +86,11 @@ def _tree(place: Path) -> Path:
     ):
         (unfinished / "lib" / name).rmdir()  # Debian leaves it there, empty
         (unfinished / "lib" / name).symlink_to(there)
+    for name, old, new in EDITS:
+        text = (unfinished / name).read_text("utf-8")
+        if text.count(old) != 1:
+            raise RuntimeError(f"{name} of this MicroPython does not read as expected")
+        (unfinished / name).write_text(text.replace(old, new), "utf-8")
     # The absence of this file would read as a checkout without submodules.
     (unfinished / "lib/micropython-lib/README.md").touch()
     unfinished.rename(tree)
