@@ -32,7 +32,8 @@ class Clip:
     def __init__(self, board, slots=None, erased_blocks=0):
         self.board = board
         self.slots = slots or AtRoot(board.flash_root)
-        self.updatable = slots is not None
+        # Code that lies in the runtime is there because memory does not hold it: a slot's would not fit either.
+        self.updatable = slots is not None and files.size(self.slots.root + "allears_clip") >= 0
         self.gave_up = self.slots.failed
         self.crashes = crashes.Crashes(board.flash_root)
         self.safe = False

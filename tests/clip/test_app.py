@@ -1,9 +1,12 @@
 # The whole clip on the bench: what it logs about itself, and that trouble never stops the link. Both interpreters.
+import os
+
 from bench import Bench, BenchBoard
 from clip_support import opened, read_file, write_file
 
 from allears_clip import crashes, health
-from allears_clip.app import run
+from allears_clip.app import Clip, run
+from allears_clip.atroot import AtRoot
 from allears_core import errors, messages, records
 
 QUIET_HOP = bytes(512)
@@ -246,3 +249,11 @@ def test_a_watchdog_reset_says_what_the_clip_was_doing(folder):
         BenchBoard.reset_cause = BenchBoard.doing = 0
     assert ("watchdog", b"while it answered request 0x1a") in complaints(bench)
     assert bench.board.watchdog.marked == 0
+
+
+def test_an_application_in_the_runtime_takes_no_updates(folder):
+    board = BenchBoard(folder)
+    assert not Clip(board, AtRoot(folder)).capabilities & messages.CAP_SLOTS
+    os.mkdir(folder + "allears_clip")
+    assert Clip(board, AtRoot(folder)).capabilities & messages.CAP_SLOTS
+    assert not Clip(board).capabilities & messages.CAP_SLOTS
