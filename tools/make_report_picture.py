@@ -1,4 +1,4 @@
-"""Makes docs/report.png, the README's picture: the demo's agent report in a browser, light, its top 1100 x 1190.
+"""Makes docs/report.png, the README's picture: the demo's agent report in a browser, light, its top 1100 x 1335.
 
 python tools/make_report_picture.py        takes about a minute; needs Debian's chromium and chromium-driver
 """
@@ -15,7 +15,7 @@ from selenium import webdriver
 from allears.history import PLAYED
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "report.png"
-WIDTH_PX, HEIGHT_PX = 1100, 1190  # down to the legend of the time line
+WIDTH_PX, HEIGHT_PX = 1100, 1335  # down to the legend of the time line
 MOST_BYTES = 400_000
 
 
