@@ -17,7 +17,7 @@ from allears.fleet.bundle import Bundle, load_bundle
 from allears.keys import KeyStore
 from allears.sim import Options, start, status
 from allears.sim.runtime import ARCH
-from allears_core import errors, records
+from allears_core import errors, messages, records
 
 HELLO_S = 20.0
 VERSION = "allears_core/version.mpy"
@@ -219,3 +219,16 @@ def test_an_application_that_hangs_is_given_up(bundle):
                 updating.slots(clip).failed == slot.NAMES[1]
                 and [one.kind for one in found] == ["watchdog"] * 3
             )
+
+
+def test_power_that_fails_in_an_erase_begins_it_again(virtual):
+    with open_clip(virtual.port, HELLO_S) as clip:
+        old = clip.hello.log_id
+        clip.ask_once(messages.ERASE, messages.DONE)
+    virtual.cut_power()
+    for operation in (60, 400, 2000):
+        virtual.power_on(cut_at=operation)
+        virtual.wait(lambda now: now.phase == status.OFF, HELLO_S)
+    virtual.power_on()
+    with open_clip(virtual.port, HELLO_S) as clip:
+        assert clip.hello.log_id != old and checkup.counters(clip)["erased_blocks"] > 100
