@@ -15,6 +15,7 @@ BEHIND = (
     "allears.privacy",
     "allears.questionnaire",
     "allears.report",
+    "allears.export",
     "allears_clip.sessionlog",
     "allears_clip.linkserver",
 )
