@@ -177,3 +177,41 @@ def test_the_application_boots_answers_hello_and_keeps_its_log_over_a_reset(prod
     assert "microphones" in first.can
     # What the application wrote to flash in its first run it finds in the second.
     assert (again.boot, again.log_id) == (first.boot + 1, first.log_id)
+
+
+def test_ctrl_c_interrupts_no_file_before_it_is_let_in(product, tmp_path) -> None:
+    """boot.py and main.py run undisturbed though they do nothing about it; main.py opens the line at its end."""
+    from emulated import Line
+    from rp2build import uf2, volume
+
+    board = product.board
+    main = b"""
+import micropython, sys, time
+print('begun')
+for k in range(40):
+    time.sleep_ms(5)
+waiting = sys.stdin.read(3)
+print('undisturbed', [ord(c) for c in waiting])
+micropython.kbd_intr(3)
+while True:
+    time.sleep_ms(5)
+"""
+    regions = [(uf2.FLASH, product.image)]
+    regions.append((uf2.FLASH + board.volume_offset, volume.image(board, {"main.py": main})))
+    image = tmp_path / "closed.uf2"
+    image.write_bytes(uf2.encode(regions, board.family))
+    heard = bytearray()
+
+    def told(word: bytes):
+        def found(news: bytes) -> bool:
+            heard.extend(news)
+            return word in heard
+
+        return found
+
+    with Line(image) as chip:
+        chip.send(b"\x03" * 3)
+        chip.until(told(b"undisturbed [3, 3, 3]"))
+        assert b"KeyboardInterrupt" not in heard
+        chip.send(b"\x03")
+        chip.until(told(b"KeyboardInterrupt"))
