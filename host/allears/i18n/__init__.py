@@ -9,6 +9,6 @@ from allears.i18n.messages import counted, noted, plural, text
 from allears.i18n.spoken import LANGUAGES, SOURCE, language, spoken, tag
 
 __all__ = [
-    "LANGUAGES", "SOURCE", "chart_locale", "count", "counted", "date", "decimal", "glue", "language", "listed", "noted", "plural",
-    "span", "spoken", "tag", "text", "weekdays",
+    "LANGUAGES", "SOURCE", "chart_locale", "count", "counted", "date", "decimal", "glue", "language", "listed", "noted",
+    "plural", "span", "spoken", "tag", "text", "weekdays",
 ]  # fmt: skip
