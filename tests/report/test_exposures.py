@@ -8,7 +8,7 @@ from allears import i18n
 from allears.exposure.catalogue import BY_KEY, MEASURES
 from allears.exposure.charts import Chart, Point
 from allears.exposure.engine import RULES
-from allears.report import charts, exposures
+from allears.report import exposures, trends
 from allears.report.svg import inline
 
 DAY = dt.date(2026, 11, 2)
@@ -85,7 +85,7 @@ def test_a_far_limit_leaves_room_for_the_days_and_a_signal_has_a_shape() -> None
         }
         for n in range(1, 4)
     ]
-    chart = charts.drift(rows).to_dict()
+    chart = trends.drift(rows).to_dict()
     low, high = next(
         layer["encoding"]["y"]["scale"]["domain"]
         for layer in chart["layer"]
@@ -93,4 +93,4 @@ def test_a_far_limit_leaves_room_for_the_days_and_a_signal_has_a_shape() -> None
     )
     assert low < 95 and 110 < high < 150
     assert "diamond" in str(chart)
-    assert "<svg" in inline(charts.drift(rows))
+    assert "<svg" in inline(trends.drift(rows))

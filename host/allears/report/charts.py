@@ -14,8 +14,6 @@ from allears.report.svg import values
 WIDE, NARROW = 860, 320
 Row = dict[str, Any]
 LANES = (noted("Customer"), noted("Both at once"), noted("You"), noted("Silence"), noted("Cues"))
-# Day and month on an axis, in d3's letters.
-_DAY_FORMAT = noted("%-d %b")
 _LANE_OF = {
     "loud-customer": "Customer",
     "floor": "Customer",
@@ -99,84 +97,6 @@ def _ticks(length_s: float, most: int) -> list[float]:
     return [float(at) for at in range(0, int(length_s) + 1, step)]
 
 
-def trend(points: Sequence[Row], band: tuple[float, float] | None, width: int = 260) -> Any:
-    """One measure by day. points: date (ISO), value; the newest is marked. band: the usual range."""
-    rows = [{"date": point["date"], "value": point["value"]} for point in points]
-    dates = [row["date"] for row in rows]
-    x = alt.X(
-        "date:T",
-        axis=alt.Axis(title=None, format=_(_DAY_FORMAT), tickCount=3, grid=False, labelFlush=True),
-        scale=alt.Scale(domain=[dates[0], dates[-1]], padding=6),
-    )
-    y = alt.Y(
-        "value:Q",
-        axis=alt.Axis(title=None, tickCount=3, domain=False, ticks=False),
-        scale=alt.Scale(zero=False),
-    )
-    line = alt.Chart(values(rows)).mark_line(color=LIGHT["agent-soft"], strokeWidth=1.5).encode(x=x, y=y)
-    dots = alt.Chart(values(rows[:-1])).mark_circle(color=LIGHT["agent"], size=14, opacity=1).encode(x=x, y=y)
-    newest = (
-        alt.Chart(values(rows[-1:])).mark_circle(color=LIGHT["alert"], size=64, opacity=1).encode(x=x, y=y)
-    )
-    layers = [line, dots, newest]
-    if band:
-        span = alt.Chart(values([{"low": band[0], "high": band[1]}]))
-        layers.insert(0, span.mark_rect(color=LIGHT["band"], opacity=1).encode(y="low:Q", y2="high:Q"))
-    return alt.layer(*layers).properties(width=width, height=84)
-
-
-def drift(points: Sequence[Row], width: int = 260) -> Any:
-    """One measure by day with its usual range (band), its limit for a single day (dashed) and its slow line.
-
-    points: date (ISO), value, signal, and low, high, limit, slow (None before there is a baseline). Days that signal
-    are orange and have a shape of their own.
-    """
-    x = alt.X(
-        "date:T",
-        axis=alt.Axis(title=None, format=_(_DAY_FORMAT), tickCount=3, grid=False, labelFlush=True),
-        scale=alt.Scale(domain=[points[0]["date"], points[-1]["date"]], padding=6),
-    )
-    y = alt.Y(
-        "value:Q",
-        axis=alt.Axis(title=None, tickCount=3, domain=False, ticks=False),
-        scale=alt.Scale(domain=_room(points), nice=False),
-    )
-    judged = [point for point in points if point["limit"] is not None]
-    quiet = alt.Chart(values([point for point in points if not point["signal"]]))
-    loud = alt.Chart(values([point for point in points if point["signal"]]))
-    layers = [
-        alt.Chart(values(list(points)))
-        .mark_line(color=LIGHT["agent-soft"], strokeWidth=1.5)
-        .encode(x=x, y=y),
-        quiet.mark_circle(color=LIGHT["agent"], size=14, opacity=1).encode(x=x, y=y),
-        loud.mark_point(color=LIGHT["alert"], filled=True, shape="diamond", size=110, opacity=1).encode(
-            x=x, y=y
-        ),
-    ]
-    if judged:
-        base = alt.Chart(values(judged))
-        band = base.mark_area(color=LIGHT["band"], opacity=1, interpolate="step").encode(
-            x=x, y="low:Q", y2="high:Q"
-        )
-        limit = base.mark_line(
-            color=LIGHT["ink"], strokeDash=[3, 3], strokeWidth=1, interpolate="step", clip=True
-        )
-        slow = base.mark_line(color=LIGHT["customer"], strokeWidth=1.5)
-        layers = [band, limit.encode(x=x, y="limit:Q"), slow.encode(x=x, y="slow:Q"), *layers]
-    return alt.layer(*layers).properties(width=width, height=96)
-
-
-def _room(points: Sequence[Row]) -> list[float]:
-    """Lowest and highest value to draw: all days and their band; a limit far from both would flatten them, and is
-    drawn as far as it comes near."""
-    near = [point[name] for point in points for name in ("value", "low", "high") if point[name] is not None]
-    low, high = min(near), max(near)
-    span = max(high - low, abs(high) * 0.05, 0.1)
-    limits = [point["limit"] for point in points if point["limit"] is not None]
-    reach = [min(max(limit, low - 0.8 * span), high + 0.8 * span) for limit in limits]
-    return [min(low, *reach, high) - 0.08 * span, max(high, *reach, low) + 0.08 * span]
-
-
 def day_strip(spans: Sequence[Row], zone_day: tuple[dt.datetime, dt.datetime], width: int) -> Any:
     """States along one day. spans: state, start, end as local naive ISO times."""
     rows = [
@@ -231,7 +151,7 @@ def occupancy_bars(rows: Sequence[Row], width: int) -> Any:
     y = alt.Y(
         "value:Q",
         scale=alt.Scale(domain=[0, 100]),
-        axis=alt.Axis(title=None, values=[0, 50, 85, 100], labelExpr=_percents(), domain=False, ticks=False),
+        axis=alt.Axis(title=None, values=[0, 50, 85, 100], labelExpr=percents(), domain=False, ticks=False),
     )
     bars = alt.Chart(values(drawn)).mark_rect(cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
     bars = bars.encode(x=x, x2="end:Q", y=y, y2="zero:Q", color=alt.Color("colour:N", scale=None))
@@ -304,35 +224,7 @@ def histogram(
     )
 
 
-def _percents() -> str:
+def percents() -> str:
     """Vega expression of a percentage on an axis."""
     before, after = _("{value} %").split("{value}")
     return f"{before!r} + datum.value + {after!r}"
-
-
-def daily_line(points: Sequence[Row], limit: float, width: int) -> Any:
-    """A percentage by day with a dashed limit. points: date (ISO), value."""
-    rows = list(points)
-    x = alt.X(
-        "date:T",
-        axis=alt.Axis(
-            title=None,
-            format=_(_DAY_FORMAT),
-            tickCount=4 if width == NARROW else 8,
-            grid=False,
-            labelOverlap=True,
-            labelSeparation=12,
-        ),
-    )
-    y = alt.Y(
-        "value:Q",
-        scale=alt.Scale(zero=False),
-        axis=alt.Axis(title=None, tickCount=4, labelExpr=_percents(), domain=False, ticks=False),
-    )
-    base = alt.Chart(values(rows)).encode(x=x, y=y)
-    line = base.mark_line(color=LIGHT["agent-soft"], strokeWidth=2)
-    dots = base.mark_circle(size=42, opacity=1).encode(
-        color=alt.condition(f"datum.value > {limit}", alt.value(LIGHT["alert"]), alt.value(LIGHT["agent"]))
-    )
-    rule = alt.Chart(values([{"y": limit}])).mark_rule(color=LIGHT["ink"], strokeDash=[3, 3], strokeWidth=1)
-    return (line + rule.encode(y="y:Q") + dots).properties(width=width - 50, height=140)

@@ -10,7 +10,7 @@ from allears.exposure.limits import LIMITS
 from allears.i18n import noted, plural
 from allears.i18n import text as _
 from allears.indicators import BY_KEY, Result
-from allears.report import charts, words
+from allears.report import trends, words
 from allears.report.drawing import Drawing
 
 SIGNAL_DAYS = 28  # calendar days whose signals are listed
@@ -102,7 +102,7 @@ def _card(chart: Chart) -> dict[str, Any]:
         "value": _figure(chart, newest.value),
         "basis": f"{words.date(newest.date)} · {words.basis(result)}",
         "usual": _usual(chart, newest),
-        "chart": Drawing(f"exposure-{definition.key}", label, charts.drift(_drawn(points)))
+        "chart": Drawing(f"exposure-{definition.key}", label, trends.drift(_drawn(points)))
         if len(points) > 2
         else None,
         "rows": [_row(chart, point) for point in points],

@@ -10,7 +10,7 @@ from allears.i18n import text as _
 from allears.indicators import collect, load
 from allears.indicators.statistics import quantile
 from allears.privacy.atoms import MIN_GROUP
-from allears.report import charts, words
+from allears.report import charts, trends, words
 from allears.report.drawing import Drawing
 
 _HEAT_EDGES = (60, 70, 80, 86, 91)  # of the rounded value that the cell shows
@@ -97,8 +97,8 @@ def daily(record: collect.Record, days: Sequence[dt.date]) -> dict[str, Any] | N
         "chart": Drawing(
             "daily",
             _("Occupancy of the team by day; the values stand in the table below"),
-            charts.daily_line(drawn, load.LIMIT_PCT, charts.WIDE),
-            charts.daily_line(drawn, load.LIMIT_PCT, charts.NARROW),
+            trends.daily_line(drawn, load.LIMIT_PCT, charts.WIDE),
+            trends.daily_line(drawn, load.LIMIT_PCT, charts.NARROW),
         ),
         "rows": [(words.date(p["day"]), words.percent(p["value"]), words.basis(p["result"])) for p in points],
     }

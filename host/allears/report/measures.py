@@ -9,7 +9,7 @@ from allears.i18n import text as _
 from allears.indicators import BY_KEY, Result
 from allears.indicators.collect import conversation_results
 from allears.indicators.statistics import quantile
-from allears.report import charts, words
+from allears.report import trends, words
 from allears.report.drawing import Drawing
 
 EARLIER_DAYS = 28  # calendar days a measure is compared with
@@ -54,7 +54,7 @@ def card(key: str, by_day: Sequence[tuple[dt.date, Result]], today: dt.date) -> 
     label = _(
         "{title} by day, {unit}; the values stand in the table below", title=title, unit=words.unit(key)
     )
-    chart = Drawing(key, label, charts.trend(points, low_high)) if len(earlier) >= 2 else None
+    chart = Drawing(key, label, trends.trend(points, low_high)) if len(earlier) >= 2 else None
     return Card(
         key=key,
         title=title,
