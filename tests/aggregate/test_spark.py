@@ -7,6 +7,7 @@ import pytest
 from scalebench import company, spark
 
 
+@pytest.mark.timeout(1200)  # a session alone takes a minute where others want the cores too
 def test_every_table_of_a_night_is_the_same_on_spark(tmp_path: Path) -> None:
     why_not = spark.missing()
     if why_not:

@@ -84,7 +84,8 @@ def _nullable(none_value: int) -> Callable[[Any], Any]:
     return lambda value: None if value == none_value else value
 
 
-def _same(value: Any) -> Any:
+def same(value: Any) -> Any:
+    """Decoder of a field that is stored as it came."""
     return value
 
 
@@ -112,7 +113,7 @@ def _column(layout: fields.Layout, name: str, code: str, unit: str) -> Column:
         return Column(stored, "BIGINT", f"{unit}, NULL: time unknown", name, _nullable(fields.NONE_U32))
     if none:
         return Column(stored, _SQL_TYPES[code], unit, name, _nullable(int(none.group(1), 0)))
-    return Column(stored, _SQL_TYPES[code], unit, name, _same)
+    return Column(stored, _SQL_TYPES[code], unit, name, same)
 
 
 COLUMNS: dict[str, tuple[Column, ...]] = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from allears.store.columns import COLUMNS, KEY_COLUMNS, TABLES
+from allears.store.columns import COLUMNS, KEY_COLUMNS, TABLES, same
 from allears_core import records
 
 _ARROW = {"VARCHAR": pa.string(), "INTEGER": pa.int32(), "BIGINT": pa.int64()}
@@ -81,7 +81,10 @@ def _typed(name: str, found: list[tuple[Batch, records.Record]]) -> pa.Table:
     ]
     names = [key[0] for key in KEY_COLUMNS]
     for column in COLUMNS[name]:
-        values = [column.decode(record.values[column.field]) for _, record in found]
+        values = [record.values[column.field] for _, record in found]
+        if column.decode is not same:  # few values occur often: each is decoded once
+            decoded = {value: column.decode(value) for value in set(values)}
+            values = [decoded[value] for value in values]
         columns.append(pa.array(values, _ARROW[column.sql_type]))
         names.append(column.name)
     return pa.table(columns, names=names)
