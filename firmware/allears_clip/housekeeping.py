@@ -1,7 +1,7 @@
 # The slow jobs of the main loop: when to flush the log, when to pair the clocks, which counters to tell.
 import gc
 
-from allears_core.fields import NONE_U16, NONE_U32
+from allears_core.fields import NONE_U16
 from allears_core.messages import CAP_BATTERY, CAP_VIRTUAL
 
 FLUSH_MS = 5000  # the log is on the flash by then at the latest
@@ -35,6 +35,7 @@ class Housekeeper:
         self._dead_told = False
         self._low_told = False
         self._well = False
+        self._on_trial = clip.slots.left is not None  # this run; an update that comes now is for the next
 
     def step(self, ms):
         """Look after everything that is due at `ms` since boot."""
@@ -66,10 +67,10 @@ class Housekeeper:
     def _sweep(self, ms):
         """Let go of what the log has kept for long enough, where the time is known and a flash write costs no sound."""
         clip = self._clip
-        utc_s = clip.wall.at(ms)[0]
-        if utc_s == NONE_U32 or clip.in_call() or not clip.capture.calm():
+        if not clip.wall.known or clip.in_call() or not clip.capture.calm():
             return
         self._sweep_due = False
+        utc_s = clip.wall.at(ms)[0]
         clip.retention.sweep(clip.log, utc_s, clip.config.settings.retention_days)
 
     def _flush(self, ms):
@@ -118,9 +119,10 @@ class Housekeeper:
     def _watch_start(self, ms):
         """Confirm an application on trial once it hears, judges, logs and answers; forget crashes before this run."""
         clip = self._clip
-        if clip.slots.left is not None and ms >= _TRIAL_MS:
+        if self._on_trial and ms >= _TRIAL_MS:
             sick = clip.health.exceptions or clip.log.failures
             if not sick and clip.pipeline and clip.capture.running:
+                self._on_trial = False
                 clip.slots.confirm()
                 clip.health.note("update", b"confirmed the application in " + clip.slots.running.encode())
         if ms >= _WELL_MS:

@@ -38,6 +38,7 @@ class Updater:
         self._free = free
         self._file = None
         self._path = slots.spare + files.TEMPORARY
+        self._source = None
         self._running = None
         self._size = 0
         self._written = 0
@@ -47,7 +48,14 @@ class Updater:
         if self._file is not None:
             self._file.close()
             self._file = None
+            self._let_go()
             files.remove(self._path)
+
+    def _let_go(self):
+        """Close what was copied from."""
+        if self._running:
+            self._source.close()
+            self._running = None
 
     def _begin(self, values, reply):
         if self._in_call():
@@ -62,8 +70,8 @@ class Updater:
             raise CoreError(FLASH_FULL, "%d bytes are free" % self._free())
         self._file = open(self._path, "wb")
         if self._slots.running:
-            running = open(self._slots.folder + self._slots.running, "rb")
-            self._running = image.Image(running, self._slots.inflate)
+            self._source = open(self._slots.folder + self._slots.running, "rb")
+            self._running = image.Image(self._source, self._slots.inflate)
         reply(messages.DONE)
 
     def _data(self, values, reply):
@@ -84,6 +92,7 @@ class Updater:
         self._at(self._size)
         self._file.close()
         self._file = None
+        self._let_go()
         try:
             with open(self._path, "rb") as file:
                 self._check(file, values["flags"], values["proof"])

@@ -19,14 +19,16 @@ class Uptime:
 
 
 class WallClock:
-    """UTC, known from SET_CLOCK on; never invented."""
+    """UTC, known from SET_CLOCK on; never invented. known: True from then on."""
 
     def __init__(self):
+        self.known = False
         self._utc_s = NONE_U32
         self._utc_ms = 0
         self._at_ms = 0
 
     def set(self, utc_s, utc_ms, now_ms):
+        self.known = utc_s != NONE_U32
         self._utc_s = utc_s
         self._utc_ms = utc_ms
         self._at_ms = now_ms

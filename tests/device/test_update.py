@@ -232,3 +232,14 @@ def test_power_that_fails_in_an_erase_begins_it_again(virtual):
     virtual.power_on()
     with open_clip(virtual.port, HELLO_S) as clip:
         assert clip.hello.log_id != old and checkup.counters(clip)["erased_blocks"] > 100
+
+
+def test_what_runs_does_not_confirm_what_comes_next(virtual, bundle):
+    with open_clip(virtual.port, HELLO_S) as clip:
+        image = slot.opened(changed(bundle, "0.9.0").image)
+        updating.send(clip, image, flash.update_key(clip), False, lambda size: None)
+        while checkup.counters(clip)["ms"] < 5000:
+            assert updating.slots(clip).left == 3
+        with pytest.raises(Refused) as refused:
+            updating.send(clip, image, flash.update_key(clip), False, lambda size: None)
+        assert refused.value.code == errors.BUSY
