@@ -4,10 +4,12 @@
 import io
 import json
 import os
+import sys
 
 import image
 
 STATE = "slots.json"
+LEFT = "crash.txt"  # as the application's own crashes.py has it
 NAMES = ("app.0", "app.1")  # the two slots, one file each
 AT_ROOT = ""  # an application that lies in files at the root, as a prompt or a first installation leaves it
 MOUNTED = "/app"
@@ -77,6 +79,12 @@ class Slots:
         """The failure has been told."""
         self.failed = None
         self._write()
+
+    def leave(self, error):
+        """Leave word of an exception that nothing of the application caught, for the next one that runs to log."""
+        if isinstance(error, Exception) and LEFT not in os.listdir(self.folder):
+            with open(self.folder + LEFT, "w") as file:
+                sys.print_exception(error, file)
 
     def _mounted(self, mount):
         try:

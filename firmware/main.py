@@ -1,7 +1,5 @@
 # Start the application, unless the button was held at boot. board.py names the board this clip is. Whatever ends this
 # file, no prompt follows on a clip that holds keys.
-import sys
-
 import micropython
 
 micropython.kbd_intr(-1)  # a port may let Ctrl-C in again for each file it runs
@@ -25,5 +23,5 @@ try:
 except BaseException as error:
     if not (locked and recovery.holds_keys(clip_board)) and slots.left is None:  # noqa: F821
         raise
-    sys.print_exception(error)  # an update that does not start: try again, or give it up
+    slots.leave(error)  # noqa: F821  an update that does not start: try again, or give it up
     raise SystemExit from None

@@ -87,6 +87,8 @@ def test_an_application_that_is_not_well_is_given_up(virtual, bundle, broken):
         assert updating.slots(clip).failed == slot.NAMES[1]
         assert checkup.counters(clip)["health"]["update"] == 1
         assert not checkup.counters(clip)["safe"]
+        if "app" in broken:
+            assert "/app/allears_clip/app.py" in checkup.crashes(clip, 1)[0].traceback
 
 
 def update_impatiently(virtual, bundle: Bundle) -> None:
