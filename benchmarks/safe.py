@@ -21,6 +21,7 @@ Found = dict[str, Any]
 # Between the halves of a run: what a collection happens to leave, and the list of the log's files, which has an end.
 FLAT = {"heap_growth_bytes": 8192}
 NOTHING = {"crashes": 0}
+HOST = {**NOTHING, "believed": 0, "given": 0, "heap_growth_bytes": 16384}
 SOAKED = {**FLAT, "sequence_errors": 0, "exceptions": 0, "over_budget_bytes": 0}
 
 
@@ -52,6 +53,7 @@ def _fuzz(name: str) -> Callable[[int], Found]:
                 "with a key": clip_end.with_a_key,
                 "authentications": clip_end.authentications,
                 "host": host_end.hostile_clips,
+                "port": clip_end.through_the_port,
             }
             found = functions[name](trials)
         found = {**found, "crashes": len(found["crashes"])}
@@ -69,7 +71,8 @@ COUNTS = (
     Count("pulls cut", cable.pulls, 150, 2000, {"missing": 0, "twice": 0}),
     Count("clip fuzzed", _fuzz("without a key"), 400_000, 5_000_000, {**NOTHING, "reached": 0, **FLAT}),
     Count("clip fuzzed with a key", _fuzz("with a key"), 60_000, 1_000_000, {**NOTHING, **FLAT}),
-    Count("host fuzzed", _fuzz("host"), 400_000, 5_000_000, {**NOTHING, "believed": 0}),
+    Count("host fuzzed", _fuzz("host"), 400_000, 5_000_000, HOST),
+    Count("port fuzzed", _fuzz("port"), 60_000, 500_000, {**NOTHING, "reached": 0, "starts": 0, "prompts": 0}),
     Count("clip fuzzed, atheris", _fuzz("atheris clip"), 200_000, 5_000_000, NOTHING),
     Count("host fuzzed, atheris", _fuzz("atheris host"), 200_000, 5_000_000, NOTHING),
     Count("authentications", _fuzz("authentications"), 1080, 10_000, {**NOTHING, "reached": 0}),
