@@ -2,7 +2,7 @@
 
 import datetime as dt
 import functools
-import itertools
+import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,6 @@ BREAK_MS = 300_000  # a break counts from 5 min on
 REST_STATES = ("break", "off", "pause")
 CLIP, ACD = "clip", "acd"
 STATES = ("call", "acw", "ready", "break", "pause", "off", "other", "on")
-_NUMBERS = itertools.count()
 _ONCE = ibis.literal(1, "int32")  # as wide as Spark makes it
 
 
@@ -68,6 +67,7 @@ class Facts:
         agents: Sequence[str] | None = None,
         sources: Sequence[str] = (CLIP, ACD),
     ):
+        self._source = source
         self._engine: Any = source
         if isinstance(source, Store):
             self._engine = ibis.duckdb.from_connection(source.connection)
@@ -77,6 +77,22 @@ class Facts:
         self._kept: dict[Callable[..., ir.Table], ir.Table] = {}
         self.zone = zone
 
+    @classmethod
+    def of_agent(cls, source: Store | BaseBackend, stream: int | str, zone: ZoneInfo, agent: str) -> "Facts":
+        """Facts of one agent, or of everybody where no log is theirs."""
+        everybody = cls(source, stream, zone)
+        return everybody._only(everybody.units.agent == agent)
+
+    @classmethod
+    def of_team(cls, source: Store | BaseBackend, stream: int | str, zone: ZoneInfo, team: str) -> "Facts":
+        """Facts of the agents of one team, or of everybody where there is no such team."""
+        everybody = cls(source, stream, zone)
+        return everybody._only(everybody.units.team == team)
+
+    def _only(self, who: ir.BooleanValue) -> "Facts":
+        agents = {row["agent"] for row in self.rows(self.units.filter(who).select("agent"))}
+        return Facts(self._source, self.stream, self.zone, sorted(agents)) if agents else self
+
     def rows(self, table: ir.Table) -> list[dict[str, Any]]:
         """The table's rows, as dictionaries."""
         found: list[dict[str, Any]] = self._engine.to_pyarrow(table).to_pylist()
@@ -84,8 +100,8 @@ class Facts:
 
     def settled(self, table: ir.Table) -> ir.Table:
         """The table computed once and kept: what is built on it stays quick."""
-        name, embedded = f"facts_{next(_NUMBERS)}", self._engine.name == "duckdb"
-        # Other engines know no temporary tables here: theirs go where the session keeps its tables.
+        name, embedded = f"facts_{uuid.uuid4().hex}", self._engine.name == "duckdb"
+        # Other engines know no temporary tables here: theirs go where the session keeps its tables, and stay there.
         return self._engine.create_table(name, table, temp=embedded, overwrite=not embedded)
 
     def write(self, table: ir.Table, path: Path) -> int:

@@ -44,14 +44,15 @@ class Page:
 
 def agent_page(store: Store, pseudonym: str, zone: ZoneInfo) -> Page:
     """An agent's own report, from the agent's stream, in the language spoken now."""
-    return _page(agent.view(store, Facts(store, EVENTS, zone), pseudonym))
+    return _page(agent.view(store, Facts.of_agent(store, EVENTS, zone, pseudonym), pseudonym))
 
 
 def team_page(store: Store, name: str, zone: ZoneInfo) -> Page:
     """A team's report, from session summaries alone, in the language spoken now; the release ledger beside the store
     decides what may be shown, and remembers it."""
     with Ledger(beside(store.path)) as ledger:
-        return _page(team.view(store, Facts(store, SUMMARIES, zone), name, ledger, dt.datetime.now(dt.UTC)))
+        facts = Facts.of_team(store, SUMMARIES, zone, name)
+        return _page(team.view(store, facts, name, ledger, dt.datetime.now(dt.UTC)))
 
 
 def named_page(store: Store, pseudonym: str, zone: ZoneInfo, now: dt.datetime) -> Page:
