@@ -205,7 +205,7 @@ def measured(folder: Path, agents: int, full: bool) -> dict[str, Any]:
     "--full", is_flag=True, help="Peers up to the size they can hold, and 10,000 agents by agent-day."
 )
 @click.option(
-    "--agents", type=click.IntRange(100), default=AGENTS, show_default=True, help="Size of the company."
+    "--agents", type=click.IntRange(500), default=AGENTS, show_default=True, help="Size of the company."
 )
 @click.option(
     "--folder", type=click.Path(file_okay=False, path_type=Path), help="Where the data goes for the run."
