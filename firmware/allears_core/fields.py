@@ -32,6 +32,8 @@ class Layout:
         self.name = name
         self.fields = fields
         self.names = tuple(field[0] for field in fields)
+        self._whole = None  # struct format of all fields but "*", made when it is first needed
+        self._whole_bytes = 0
 
     def pack(self, **values):
         """Bytes of the payload. Integers saturate; every field must be given, no other may be."""
@@ -52,12 +54,23 @@ class Layout:
 
     def unpack(self, data):
         """Dictionary of field values; raises ValueError when the payload ends inside a field."""
+        if self._whole is None:
+            self._whole = "<" + "".join([_struct_code(field[1]) for field in self.fields if field[1] != "*"])
+            self._whole_bytes = struct.calcsize(self._whole)
+        if len(data) < self._whole_bytes:
+            return self._unpack_short(data)
+        found = struct.unpack_from(self._whole, data)
+        values = dict(zip(self.names, found))  # noqa: B905  MicroPython's zip knows no strict
+        if len(values) < len(self.names):
+            values[self.names[-1]] = bytes(data[self._whole_bytes :])
+        return values
+
+    def _unpack_short(self, data):
         values = {}
         at = 0
         for name, code, _, _ in self.fields:
             if code == "*":
-                values[name] = bytes(data[at:])
-                at = len(data)
+                values[name] = b""
             elif at >= len(data):
                 values[name] = None
             else:
@@ -65,10 +78,12 @@ class Layout:
         return values
 
 
+def _struct_code(code):
+    return code[1:] + "s" if code[0] == "b" else _RANGES[code][0]
+
+
 def _take(layout, name, code, data, at):
     size = int(code[1:]) if code[0] == "b" else int(code[1:]) // 8
     if at + size > len(data):
         raise ValueError("%s ends inside %s" % (layout.name, name))
-    if code[0] == "b":
-        return bytes(data[at : at + size]), at + size
-    return struct.unpack_from("<" + _RANGES[code][0], data, at)[0], at + size
+    return struct.unpack_from("<" + _struct_code(code), data, at)[0], at + size
