@@ -60,12 +60,11 @@ def one_call(name: str, pcm: np.ndarray) -> dict[str, Any]:
 
 def pull_speed() -> dict[str, Any]:
     """Bytes per second of a log over the link, and of as many by mpremote's raw REPL."""
-    with sim.start(fast=True) as virtual:
-        with open_clip(virtual.port) as clip:
-            for second in range(LOG_RECORDS):
-                clip.set_clock(1_700_000_000 + second)
-            first = clip.range(records.EVENTS).first_seq
-            pulled, link_s = timed(lambda: sum(c.size_bytes for c in chunks(clip, records.EVENTS, first)))
+    with sim.start(fast=True) as virtual, open_clip(virtual.port) as clip:
+        for second in range(LOG_RECORDS):
+            clip.set_clock(1_700_000_000 + second)
+        first = clip.range(records.EVENTS).first_seq
+        pulled, link_s = timed(lambda: sum(c.size_bytes for c in chunks(clip, records.EVENTS, first)))
     copied, repl_s = _copy(pulled)
     return {
         "pulled_bytes": pulled,
