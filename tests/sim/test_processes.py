@@ -12,9 +12,13 @@ from allears import sim
 from allears.errors import DeviceError, MissingPart
 from allears.sim import runtime
 
+# A runner in the background may have left these two ignored.
 HOST = """
+import signal
 import sys
 from allears import sim
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 with sim.start(fast=True) as clip:
     print(clip.port, flush=True)
     sys.stdin.read()
