@@ -18,7 +18,9 @@ def test_a_board_gets_its_own_folder_and_no_other():
 def test_the_start_files_stay_source_and_name_the_board():
     files = bundle.load_bundle("x64").files
     assert files["board.py"].startswith(b"from boards.sim.board import make")
-    assert {"main.py", "boot.py", "loader.py", "image.py", "board.py"} == {path for path in files if path.endswith(".py")}
+    assert {"main.py", "boot.py", "loader.py", "image.py", "board.py"} == {
+        path for path in files if path.endswith(".py")
+    }
 
 
 def test_everything_else_is_compiled_where_the_compiler_is():
