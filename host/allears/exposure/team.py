@@ -135,6 +135,6 @@ def _shifts(record: collect.Record) -> dict[dt.date, dict[str, breaks.Shift]]:
         rests[row["date"], row["agent"]].append((row["start_ms"], row["end_ms"]))
     found: dict[dt.date, dict[str, breaks.Shift]] = defaultdict(dict)
     for (date, who), (start, end) in spans.items():
-        inside = tuple(one for one in rests[date, who] if start <= one[0] and one[1] <= end)
+        inside = tuple(sorted(one for one in rests[date, who] if start <= one[0] and one[1] <= end))
         found[date][who] = breaks.Shift(start, end, inside)
     return found
