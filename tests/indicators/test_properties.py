@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allears.indicators import conversation, load
+from allears.indicators import conversation, formulas, load
 from allears.indicators.definitions import BY_KEY
 from allears.indicators.statistics import poisson_interval, quantile, weighted_median
 
@@ -71,6 +71,7 @@ def test_order_of_gaps_does_not_matter(gaps: list[float]) -> None:
 
 
 def test_every_result_has_a_definition() -> None:
+    no_time = formulas.Times({}, {}, 0, 0)
     made = [
         conversation.talk_share(1, 1), conversation.talk_share_union(1, 1), conversation.talk_over_rate(0, 1),
         conversation.acknowledgement_rate(0, 1), conversation.dead_air(0, 0, 0), conversation.dead_air_rate(0, 0),
@@ -78,6 +79,8 @@ def test_every_result_has_a_definition() -> None:
         conversation.response_gap([], []), conversation.response_gap([], [], "response-gap-p90"),
         conversation.opening([], [], []), load.occupancy({}), load.call_time_share(0, 0, 0),
         load.busy_half_hours([]), load.gap_between_calls([]), load.longest_spell([]), load.since_break(None, None, 1),
+        formulas.handle_time(no_time), formulas.after_call_work(no_time), formulas.utilisation(no_time),
+        formulas.shrinkage(no_time),
     ]  # fmt: skip
     assert {result.key for result in made} == set(BY_KEY)
     assert all(result.missing for result in made)
