@@ -12,6 +12,7 @@ _PAUSE_UNTIL = const(40)  # … and a hold has seldom begun: what is heard now i
 _PAUSE_HOPS = const(512)  # running mean over so many of them
 _SMOOTH = const(5)  # running mean of what is new over 32 hops
 _APART_MOST = const(5120)  # 20 dB
+_BELOW_MOST = const(-768)  # 3 dB: between the tones of a signal the line may be quieter than any pause before
 _ABOVE_MOST = const(1536)  # 6 dB
 _PER_DB_Q8 = const(34)
 _PER_NEW_EAR_Q8 = const(139)
@@ -149,6 +150,8 @@ class Hold:
         mouth = _within(level[0] - self._usual_mouth // _PAUSE_HOPS, _APART_MOST)
         self._new_mouth += mouth - (self._new_mouth >> _SMOOTH)
         ear = _within(level[1] - self._usual_ear // _PAUSE_HOPS, _APART_MOST)
+        if ear < _BELOW_MOST:
+            ear = _BELOW_MOST
         self._new_ear += ear - (self._new_ear >> _SMOOTH)
         if self._since_speech > _AFTER_SPEECH:
             self._weigh(hop, level[1])
