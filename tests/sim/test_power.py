@@ -82,7 +82,7 @@ def test_a_cut_in_the_middle_of_any_flash_operation_loses_nothing_flushed(operat
         clip.wait(lambda now: now.phase == status.OFF, SOON_S)
         flushed = max(seen)
         clip.power_on()
-        clip.wait(lambda now: now.motor == 1, SOON_S)
+        clip.wait(lambda now: now.motor == 1 and now.phase == status.PROMPT, SOON_S)
         log = ask(clip.port, "print(open('/log').read())")
         second = log.index("0000", 4) if log.count("0000") > 1 else 0
         first_life = [int(log[at : at + 4]) for at in range(0, second, 4)]
