@@ -40,7 +40,7 @@ BOUNDS: dict[str, tuple[str, float]] = {
     "state_bytes": ("<=", 96 * 1024),
     "code_and_state_bytes": ("<=", 320 * 1024),
     "rp2040_code_and_state_bytes": ("<=", 215 * 1024),
-    "frames_that_keep_bytes_pct": ("<=", 0),  # of those that write no record
+    "bytes_asked_of_the_heap": ("<=", 0),  # in all the turns that write no record
     "network_insns_a_mac": ("<=", 2.1),
     "bench_s": ("<=", 300),
 }
@@ -72,7 +72,6 @@ def measure(name: str, turns: int) -> dict[str, int]:
 
 def reach(m33: dict[str, int], v6m: dict[str, int], bench_s: float) -> dict[str, dict[str, Any]]:
     """{name: value, bound, met} for every bound."""
-    keeping = m33["turns_without_record_that_keep"]
     values = {
         "front_end_insns": m33["insns_features"],
         "frame_median_insns": m33["insns_turn_median"],
@@ -85,7 +84,7 @@ def reach(m33: dict[str, int], v6m: dict[str, int], bench_s: float) -> dict[str,
         "state_bytes": m33["bytes_heap_state"],
         "code_and_state_bytes": m33["bytes_heap_code"] + m33["bytes_heap_state"],
         "rp2040_code_and_state_bytes": v6m["bytes_heap_code"] + v6m["bytes_heap_state"],
-        "frames_that_keep_bytes_pct": round(100 * keeping / m33["turns_without_record"], 2),
+        "bytes_asked_of_the_heap": m33["bytes_asked_without_record"],
         "network_insns_a_mac": round(m33["insns_network"] / MACS, 2),
         "bench_s": round(bench_s),
     }

@@ -3,46 +3,46 @@ from allears_core import cues, guide
 from allears_core.compat import ticks_diff
 
 _FULL = 255
+_DARK = (0, 0, 0)
 
 
 class Track:
-    """One pattern in progress. Each call of step() yields the value that holds now; None while idle."""
+    """One pattern in progress. Each call of step() yields the value that holds now; None while idle.
+
+    pattern: the one in progress, () while idle.
+    """
 
     def __init__(self):
-        self._pattern = ()
+        self.pattern = ()
         self._index = -1
         self._since = 0
         self._loop = False
 
     def start(self, pattern, loop=False):
         """Begin `pattern`, tuples of (ms, value), with the next step; what was running is cut off."""
-        self._pattern = pattern
+        self.pattern = pattern
         self._index = -1
         self._loop = loop
 
     def stop(self):
-        self._pattern = ()
-
-    @property
-    def idle(self):
-        return not self._pattern
+        self.pattern = ()
 
     def step(self, ms):
-        if not self._pattern:
+        if not self.pattern:
             return None
         if self._index < 0:
             self._index = 0
             self._since = ms
-        while ticks_diff(ms, self._since) >= self._pattern[self._index][0]:
-            self._since += self._pattern[self._index][0]
+        while ticks_diff(ms, self._since) >= self.pattern[self._index][0]:
+            self._since += self.pattern[self._index][0]
             self._index += 1
-            if self._index == len(self._pattern):
+            if self._index == len(self.pattern):
                 if not self._loop:
-                    self._pattern = ()
+                    self.pattern = ()
                     return None
                 self._index = 0
                 self._since = ms
-        return self._pattern[self._index][1]
+        return self.pattern[self._index][1]
 
 
 class CuePlayer:
@@ -58,6 +58,7 @@ class CuePlayer:
         self._exercise = ""
         self._run = 0
         self._background = Track()  # identify and trouble go on until told otherwise
+        self._tracks = (self._words, self._signals, self._exercises, self._background)
         self._background_ends = None
         self._trouble = ""
         self._shown = None
@@ -116,9 +117,9 @@ class CuePlayer:
 
     def off(self):
         """Everything dark and still."""
-        for track in (self._words, self._signals, self._exercises, self._background):
+        for track in self._tracks:
             track.stop()
-        self._set_light((0, 0, 0))
+        self._set_light(_DARK)
         self._set_haptic(0)
 
     def tick(self, ms):
@@ -129,9 +130,11 @@ class CuePlayer:
         self._set_haptic(self._words.step(ms) or 0)
         background = self._background.step(ms)
         exercise = self._exercises.step(ms)
-        self._set_light(self._signals.step(ms) or exercise or background or (0, 0, 0))
-        tracks = (self._words, self._signals, self._exercises, self._background)
-        self._busy = self._background_ends is not None or any(not track.idle for track in tracks)
+        self._set_light(self._signals.step(ms) or exercise or background or _DARK)
+        self._busy = self._background_ends is not None
+        for track in self._tracks:  # not any(): its generator would come from the heap, at every hop
+            if track.pattern:
+                self._busy = True
 
     def _end_background(self, ms):
         if self._background_ends is not None and ticks_diff(ms, self._background_ends) >= 0:

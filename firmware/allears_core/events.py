@@ -3,7 +3,7 @@ from . import turns
 from .baseline import Baseline
 from .loudness import LoudCustomer
 from .measures import Measures
-from .params import LEVEL_FLOOR_Q8, hops, hops_up
+from .params import LEVEL_FLOOR_Q8, hops_up
 from .records import CALL, DOUBTS, EVENT
 from .session import Session
 from .silence import DeadAir
@@ -97,8 +97,10 @@ class Events:
 
     def _classified(self, onset, kind, subtype):
         self.measures.onset(onset, kind)
-        if kind is None:
-            return
+        if kind is not None:
+            self._tell(onset, kind, subtype)
+
+    def _tell(self, onset, kind, subtype):
         if kind == turns.TALK_OVER:
             self._harmed = onset.customer_start
         self._event(
@@ -131,8 +133,10 @@ class Events:
         more of it than an early answer may."""
         if self._harmed == start:
             return True
-        grace = hops(self._settings.early_answer_ms + self._settings.network_delay_ms)
-        return any(onset.customer_start == start and onset.overlap > grace for onset in self.turns.pending)
+        for onset in self.turns.pending:  # noqa: SIM110  the generator of any() would come from the heap, at every hop
+            if onset.customer_start == start and onset.overlap > self.turns.grace:
+                return True
+        return False
 
     def _silence_ended(self):
         silence = self.dead_air
@@ -147,15 +151,16 @@ class Events:
             )
 
     def _monologue_ended(self):
-        talk = self.monologue
-        if not self._calls.established:
-            return
-        self.measures.talk(talk.hops(), talk.hops() >= talk.limit)
-        if talk.hops() >= talk.limit:
-            level = talk.level // talk.active
-            self._event(
-                turns.MONOLOGUE, talk.start, talk.hops(), agent_level=level, logit=talk.logit // talk.active
-            )
+        length = self.monologue.hops()
+        if self._calls.established:
+            self.measures.talk(length, length >= self.monologue.limit)
+            if length >= self.monologue.limit:
+                self._monologue_was(self.monologue)
+
+    def _monologue_was(self, talk):
+        level = talk.level // talk.active
+        logit = talk.logit // talk.active
+        self._event(turns.MONOLOGUE, talk.start, talk.hops(), agent_level=level, logit=logit)
 
     def _loud_ended(self):
         loud = self._loud

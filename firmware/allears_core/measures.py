@@ -54,13 +54,15 @@ class Measures:
     def __init__(self):
         self.gaps = Gaps()
         self.pace = Pace()
+        self.counts = [0] * len(turns.EVENT_KINDS)
         self.reset(0)
 
     def reset(self, start):
         """A call begins; `start`: hop of its first speech."""
         self.start = start
         self.gaps.reset()
-        self.counts = [0] * len(turns.EVENT_KINDS)
+        for kind in range(len(self.counts)):
+            self.counts[kind] = 0
         self.agent_hops = self.customer_hops = self.joint_hops = 0
         self.blanked_hops = self.dead_air_hops = self.hold_hops = 0
         self.longest_agent = self.longest_customer = 0

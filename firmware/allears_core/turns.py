@@ -82,12 +82,16 @@ class Onset:
     Used again for a later one when settled: the clip asks nothing of the heap for a word of the agent's.
     """
 
-    def begin(self, t0, customer, floor_hops, overlapping, simultaneous, answered):
+    def __init__(self, customer):
+        self.begin(_NEVER, customer, _NEVER)
+
+    def begin(self, t0, customer, answered):
+        """Start anew; customer: their turn."""
         self.t0 = t0
         self.customer_start = customer.start if customer.open else _NEVER
-        self.floor_hops = floor_hops
-        self.overlapping = overlapping
-        self.simultaneous = simultaneous
+        self.floor_hops = 0
+        self.overlapping = 0
+        self.simultaneous = 0
         self.answered = answered  # last hop of the customer turn that this onset may be answering, or _NEVER
         self.in_floor = 0
         self.overlap = 0
@@ -125,6 +129,7 @@ class Turns:
     """Feeds settled hops to both turns and settles every agent onset into one class, in the order of the design.
 
     report(onset, kind, subtype): called when an onset is classified; kind is None for a turn without any overlap.
+    grace: hops of overlap that an early answer may take.
     """
 
     def __init__(self, settings, report):
@@ -132,7 +137,7 @@ class Turns:
         self._same = hops(settings.same_onset_ms)
         self._quiet_needed = hops_up(settings.same_onset_ms)
         self._ack = hops(settings.ack_max_ms)
-        self._grace = hops(settings.early_answer_ms + settings.network_delay_ms)
+        self.grace = hops(settings.early_answer_ms + settings.network_delay_ms)
         self._floor_min = hops_up(settings.floor_min_ms)
         self._long_turn = hops(settings.ack_max_ms)
         self._mutual = hops(settings.mutual_ms)
@@ -140,7 +145,7 @@ class Turns:
         self.agent = Turn(gap)
         self.customer = Turn(gap)
         self.pending = []
-        self._spare = [Onset(), Onset()]
+        self._spare = [Onset(self.customer), Onset(self.customer)]
 
     def reset(self):
         self.agent.reset()
@@ -179,18 +184,20 @@ class Turns:
 
     def _onset(self, hop):
         customer = self.customer
-        silence = hop - customer.last - 1  # of the customer, 0.2 s at most
-        overlapping = 1 if customer.open and silence <= self._same else 0
-        floor = max(0, hop - self.floor_start()) if customer.open else 0
-        together = (
-            customer.open
-            and hop - customer.start <= self._same
-            and customer.quiet_before >= self._quiet_needed
-        )
         answered = customer.last if customer.last > self.agent.end else _NEVER
-        onset = self._spare.pop() if self._spare else Onset()
-        onset.begin(hop, customer, floor, overlapping, 1 if together else 0, answered)
+        onset = self._spare.pop() if self._spare else Onset(customer)
+        onset.begin(hop, customer, answered)
+        if customer.open:
+            self._meets(onset, hop)
         return onset
+
+    def _meets(self, onset, hop):
+        """The agent's turn begins in the customer's: how far into it, and together with it?"""
+        customer = self.customer
+        onset.overlapping = 1 if hop - customer.last - 1 <= self._same else 0  # silent for 0.2 s at most
+        onset.floor_hops = max(0, hop - self.floor_start())
+        together = hop - customer.start <= self._same and customer.quiet_before >= self._quiet_needed
+        onset.simultaneous = 1 if together else 0
 
     def _follow(self, window):
         if self.customer.opened:
@@ -249,11 +256,11 @@ class Turns:
         if not onset.overlapping:
             # In silence: nothing, once the customer can no longer begin together with it.
             return _WAIT if hop - onset.t0 < self._same else None
-        if onset.customer_last - onset.t0 < self._grace:
+        if onset.customer_last - onset.t0 < self.grace:
             return _WAIT if onset.customer_end is None else EARLY_ANSWER
         if not onset.ended():
             return _WAIT
-        if onset.floor_hops < self._floor_min or onset.overlap <= self._grace:
+        if onset.floor_hops < self._floor_min or onset.overlap <= self.grace:
             return OVERLAP_OTHER
         if onset.agent_hops > self._long_turn:
             return TALK_OVER

@@ -22,7 +22,7 @@ def test_a_track_follows_its_pattern(folder):
     track = Track()
     track.start(((90, 255), (70, 0), (90, 128)))
     assert timeline(track, 400) == [(0, 255), (90, 0), (160, 128), (250, None)]
-    assert track.idle
+    assert not track.pattern
 
 
 def test_a_late_loop_skips_what_has_passed(folder):

@@ -81,15 +81,17 @@ class NetworkKernel:
 
     def step(self, bands):
         """Take the bands of one hop, array('h', 48) in Q8; fills logits."""
-        first, into, state, out = self._layers
+        layers = (
+            self._layers
+        )  # not unpacked: a frame of more than eleven words comes from the heap, hop after hop
         self._inputs(bands, self._first, self._track, self._u)
         self._first = 0
-        self._dense(first, self._u, self._x1)
+        self._dense(layers[0], self._u, self._x1)
         self._rectify(self._x1)
-        self._dense(into, self._x1, self._gi)
-        self._dense(state, self._h, self._gh)
+        self._dense(layers[1], self._x1, self._gi)
+        self._dense(layers[2], self._h, self._gh)
         self._gates(self._gi, self._gh, self._table, self._h)
-        self._dense(out, self._h, self.logits)
+        self._dense(layers[3], self._h, self.logits)
 
 
 def _tensor(weights, tensors, name, dtype, count):

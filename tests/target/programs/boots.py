@@ -26,7 +26,7 @@ lights = set()
 for _ in range(64):
     board.clock.now += 16
     clip.turn()
-    lights.add(board.light.last)
+    lights.add((board.light.red, board.light.green, board.light.blue))
 print("light", len(lights) > 1)
 host = link.Client()
 tag, request = host.request(messages.HELLO, protocol=version.PROTOCOL)

@@ -51,8 +51,10 @@ class Records:
 
 records = Records(clip.log)
 every = Counter(HOPS)
-quiet = quiet_kept = quiet_asked = busy_kept = busy_asked = 0
-opened = 0  # quiet turns that kept something all the same: the agent has begun to speak
+quiet = quiet_asked = asking = (
+    0  # turns without a record, bytes that they asked of the heap, how many of them did
+)
+busy_kept = 0
 insns = target.insns
 gc.collect()
 for hop in range(1, HOPS):
@@ -69,13 +71,11 @@ for hop in range(1, HOPS):
     every.add(begin, end)
     if logged == records.count:
         quiet += 1
-        quiet_kept += taken
         quiet_asked += wanted
-        opened += taken > 0
+        asking += wanted > 0
     else:
         busy_kept += taken
-        busy_asked += wanted
 print("frames", clip.frames)
-print("quiet_turns", quiet, quiet_kept, quiet_asked, opened)
-print("busy_turns", every.runs - quiet, busy_kept, busy_asked)
+print("quiet_turns", quiet, quiet_asked, asking)
+print("busy_turns", every.runs - quiet, busy_kept)
 every.dump()

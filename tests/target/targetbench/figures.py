@@ -44,8 +44,8 @@ def turns(chip: Chip, count: int = TURNS) -> dict[str, int]:
     if told["kernels"] != KERNEL[chip.name] or int(told["frames"]) != count:
         raise AssertionError(f"{told['frames']} of {count} frames judged by {told['kernels']} kernels")
     heap_code, heap_state = map(int, told["heap"].split())
-    quiet, quiet_kept, quiet_asked, opened = map(int, told["quiet_turns"].split())
-    busy, busy_kept, _ = map(int, told["busy_turns"].split())
+    quiet, quiet_asked, asking = map(int, told["quiet_turns"].split())
+    busy, busy_kept = map(int, told["busy_turns"].split())
     return {
         "insns_boot_to_first_frame": int(told["boot"]),
         "insns_turn_median": _rank(counts, 500),
@@ -55,10 +55,9 @@ def turns(chip: Chip, count: int = TURNS) -> dict[str, int]:
         "bytes_heap_code": heap_code,
         "bytes_heap_state": heap_state,
         "turns_without_record": quiet,
-        "turns_without_record_that_keep": opened,
-        "bytes_kept_without_record": quiet_kept,
+        "turns_without_record_that_ask": asking,
+        "bytes_asked_without_record": quiet_asked,
         "bytes_kept_a_record_turn": busy_kept // max(busy, 1),
-        "bytes_asked_a_turn": quiet_asked // quiet,
     }
 
 
