@@ -114,7 +114,7 @@ class Clip:
             "agent_level_q8": self.pipeline.level[0],
             "customer_level_q8": self.pipeline.level[1],
             "in_call": 1 if talk.in_call else 0,
-            "share_pct": talk.share_pct,
+            "share_pct": talk.share_pct(),
         }
 
     def lock(self):
@@ -188,7 +188,7 @@ class Clip:
         if self._sounding:
             self._sound_ended()
         if self.pipeline:
-            self.pipeline.conversation.session.end(self.hop())
+            self.pipeline.conversation.events.session.end(self.hop())
         self.capture.stop()
         self.keeper.settle()
         self.board.watchdog.release()

@@ -7,6 +7,7 @@ from .params import hops, hops_up
 
 _SIZE = const(64)  # ring length in hops: a power of two above the largest lag that settings allow
 _MASK = const(63)
+NEVER = -(1 << 28)  # a hop long before any other
 
 
 class Bursts:
@@ -28,9 +29,9 @@ class Bursts:
         for i in range(_SIZE):
             self._ring[i] = 0
         self._open = 0
+        self._counts = 0  # 1 while a burst is running that is long enough
         self._start = 0
         self._last = 0
-        self._confirmed = 0
         self.confirmed_last = -1
         self.confirmed_start = -1
         self.pending = 0
@@ -52,20 +53,23 @@ class Bursts:
         return first
 
     def step(self, hop, active):
-        """Take the decision for `hop`; hops come one after another."""
+        """Take the decision for `hop`; hops come one after another. Returns `settled`."""
+        ring = self._ring
         if active:
-            if self._confirmed and self._open and self._last == hop - 1:
-                self._ring[hop & _MASK] = 1  # by far the most frequent case
+            if self._counts and self._last == hop - 1:
+                ring[hop & _MASK] = 1  # by far the most frequent case
                 self.tail += 1
                 self._last = self.confirmed_last = hop
             else:
                 self._speak(hop)
         else:
-            self._ring[hop & _MASK] = 0
+            ring[hop & _MASK] = 0
             if self._open and hop - self._last > self._bridge:
                 self._close()
-        self.settled = self._ring[(hop - self.lag) & _MASK] if hop >= self.lag else 0
-        self.tail -= self.settled
+        settled = self.settled = ring[(hop - self.lag) & _MASK]
+        if settled:
+            self.tail -= 1
+        return settled
 
     def retract(self, first, hop):
         """Take back speech that was only supposed, from `first` to just before `hop`, as far as it has not settled.
@@ -90,23 +94,23 @@ class Bursts:
                 self.tail += 1
         else:
             self._open = 1
-            self._confirmed = 0
             self._start = hop
         ring[hop & _MASK] = 1
         self.tail += 1
         self._last = hop
         if hop - self._start + 1 >= self._least:
-            self._confirmed = 1
+            self._counts = 1
             self.confirmed_last = hop
             self.confirmed_start = self._start
-        self.pending = 1 - self._confirmed
+        self.pending = 1 - self._counts
 
     def _close(self):
-        if not self._confirmed:
+        if not self._counts:
             for hop in range(self._start, self._last + 1):
                 self._ring[hop & _MASK] = 0
                 self.tail -= 1
         self._open = 0
+        self._counts = 0
         self.pending = 0
 
 
@@ -114,21 +118,29 @@ class Window:
     """Both sides' bursts with the levels and logits that belong to the settled hop.
 
     After step(): hop = the settled hop's number (negative while the window fills), agent and customer = its final
-    activity, agent_level / customer_level in dBFS Q8, agent_logit / customer_logit in Q8.
+    activity, agent_level / customer_level in dBFS Q8, agent_logit / customer_logit in Q8; spoken = newest hop before it
+    with speech; silent_from = first hop of the joint silence now running, which bursts too short to count do not end.
     """
 
     def __init__(self, settings):
         self.agent_bursts = Bursts(settings)
         self.customer_bursts = Bursts(settings)
         self.lag = self.agent_bursts.lag
-        self._levels = (array("h", bytes(2 * _SIZE)), array("h", bytes(2 * _SIZE)))
-        self._logits = (array("h", bytes(2 * _SIZE)), array("h", bytes(2 * _SIZE)))
+        # A method that runs at every hop is bound once: the chip looks for it in the instance first, in vain.
+        self._step_agent = self.agent_bursts.step
+        self._step_customer = self.customer_bursts.step
+        self._agent_levels = array("h", bytes(2 * _SIZE))
+        self._customer_levels = array("h", bytes(2 * _SIZE))
+        self._agent_logits = array("h", bytes(2 * _SIZE))
+        self._customer_logits = array("h", bytes(2 * _SIZE))
         self.reset()
 
     def reset(self):
         self.agent_bursts.reset()
         self.customer_bursts.reset()
         self.hop = -1
+        self.spoken = NEVER
+        self.silent_from = 0
         self.agent = 0
         self.customer = 0
         self.agent_level = 0
@@ -139,20 +151,24 @@ class Window:
     def step(self, hop, agent, customer, logits, level):
         """Take the newest hop's decisions, logits (Q8) and levels (dBFS Q8)."""
         at = hop & _MASK
-        self._levels[0][at] = level[0]
-        self._levels[1][at] = level[1]
-        self._logits[0][at] = logits[0]
-        self._logits[1][at] = logits[1]
-        self.agent_bursts.step(hop, agent)
-        self.customer_bursts.step(hop, customer)
-        self.hop = hop - self.lag
-        at = self.hop & _MASK
-        self.agent = self.agent_bursts.settled
-        self.customer = self.customer_bursts.settled
-        self.agent_level = self._levels[0][at]
-        self.customer_level = self._levels[1][at]
-        self.agent_logit = self._logits[0][at]
-        self.customer_logit = self._logits[1][at]
+        self._agent_levels[at] = level[0]
+        self._customer_levels[at] = level[1]
+        self._agent_logits[at] = logits[0]
+        self._customer_logits[at] = logits[1]
+        if self.agent or self.customer:
+            self.spoken = self.hop
+        self.agent = self._step_agent(hop, agent)
+        self.customer = self._step_customer(hop, customer)
+        hop -= self.lag
+        self.hop = hop
+        at = hop & _MASK
+        self.agent_level = self._agent_levels[at]
+        self.customer_level = self._customer_levels[at]
+        self.agent_logit = self._agent_logits[at]
+        self.customer_logit = self._customer_logits[at]
+        agent = self.agent_bursts.confirmed_last
+        customer = self.customer_bursts.confirmed_last
+        self.silent_from = (agent if agent > customer else customer) + 1
 
     def retract(self, first, hop, agent, customer):
         """Nothing was heard from `first` to just before `hop`: a side that is silent now fell silent then."""
@@ -169,9 +185,3 @@ class Window:
             count += self.agent_bursts.active_at(k) & self.customer_bursts.active_at(k)
             k += 1
         return count
-
-    def silent_since(self):
-        """First hop of the joint silence now running; bursts too short to count do not end it."""
-        agent = self.agent_bursts.confirmed_last
-        customer = self.customer_bursts.confirmed_last
-        return (agent if agent > customer else customer) + 1

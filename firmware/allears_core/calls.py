@@ -17,7 +17,7 @@ class Calls:
     (a call that was never established gives its number back);
     line: the customer's line (line.py); ended_by: index into CALL_ENDS;
     start, end: hops of its first and last speech. opened / began (established) / ended / retracted (it was
-    none: a ringing line): 1 on the hop at which that became known.
+    none: a ringing line): 1 on the hop at which that became known; news: 1 if any of them is.
     """
 
     def __init__(self, settings):
@@ -33,38 +33,38 @@ class Calls:
         self.established = 0
         self.start = 0
         self.end = 0
+        self._forget_news()
+        self.ended_by = BY_SILENCE
+
+    def _forget_news(self):
+        self.news = 0
         self.opened = 0
         self.began = 0
         self.ended = 0
         self.retracted = 0
-        self.ended_by = BY_SILENCE
-
-    def listen(self, heard, speaks):
-        """The ear's sound in this hop (see Conversation.step), and whether anybody speaks or it is on hold."""
-        if self.open:
-            self.line.step(heard.level[1], heard.peak[1], speaks)
 
     def step(self, window, hold, hop):
         """One hop; `window` and `hold` have been stepped. Hold is part of the call, and silent only in between."""
-        self.opened = 0
-        self.began = 0
-        self.ended = 0
-        self.retracted = 0
-        agent = window.agent_bursts
-        customer = window.customer_bursts
+        if self.news:
+            self._forget_news()
         if not self.open:
             self._try_open(window, hop)
-        if not self.open:
-            return
-        if hold.began and self._was_tone(agent, hop):
-            self.retracted = self.established
+            if not self.open:
+                return
+        if hold.began and self._was_tone(window.agent_bursts, hop):
+            if self.established:
+                self.retracted = self.news = 1
             self._forget()
             return
-        self.end = window.silent_since() - 1
-        if not self.established and customer.confirmed_last >= self.start:
-            self.established = 1
-            self.began = 1
-        if hop - self.end < self._least_silence or agent.pending or customer.pending:
+        end = self.end = window.silent_from - 1
+        if not self.established and window.customer_bursts.confirmed_last >= self.start:
+            self.established = self.began = self.news = 1
+        if hop - end >= self._least_silence:
+            self._fall_silent(window, hold, hop)
+
+    def _fall_silent(self, window, hold, hop):
+        """The call may be over, unless somebody has perhaps just begun to speak."""
+        if window.agent_bursts.pending or window.customer_bursts.pending:
             return
         silence = hop - max(self.end, hold.last)
         if self.line.closed and silence >= self._line_silence:
@@ -77,6 +77,7 @@ class Calls:
         self.ended_by = ended_by
         self.ended = self.established
         if self.established:
+            self.news = 1
             self.open = 0
             self.established = 0
         else:
@@ -98,8 +99,7 @@ class Calls:
         by_agent = agent.confirmed_last == hop
         by_customer = customer.confirmed_last == hop
         if by_agent or by_customer:
-            self.open = 1
-            self.opened = 1
+            self.open = self.opened = self.news = 1
             self.line.reset()
             self.number += 1
             if by_agent and by_customer:

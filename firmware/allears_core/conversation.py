@@ -26,10 +26,17 @@ class Conversation:
     """One stream of judged hops.
 
     emit(layout, values): a record to log. show(kind, strength): a cue to render. confirm(name): a light of
-    cues.CONFIRM. Attributes: guide, the exercise under way (guide.py); hop, hops since boot;
-    in_call, paused, silent: flags; state: one of records.STATES;
+    cues.CONFIRM. Attributes: guide, the exercise under way (guide.py); hop, hops since boot; agent, customer: 1 while
+    they speak, by the newest hop's causal decision (the customer never while hold music is known as such);
+    in_call, paused, silent: flags; state: one of records.STATES; trouble: why the sound cannot be judged, one of
+    soundcheck.TROUBLES, "" while it can; events: events.py's, with the shift's sums and what is usual for the agent;
     behind_hops: set by the caller, how much sound waits unjudged.
     """
+
+    # No property here: on the chip a store to any attribute would then cost six times as much, and there are some at
+    # every hop. A method that runs at every hop is bound once: it is looked for in the instance first, in vain; but
+    # with more than four arguments a bound one takes room for them from the heap. So does a function that passes eleven
+    # words of locals and stack, and the search for room costs more than all the rest.
 
     def __init__(self, settings, thresholds, emit, show, confirm=_ignore):
         self._settings = settings
@@ -41,13 +48,18 @@ class Conversation:
         self._check = SoundCheck()
         self._hold = Hold()
         self._calls = Calls(settings)
-        self._events = Events(settings, self._calls, self._hold, self._check, emit, self._withdraw)
+        self.events = Events(settings, self._calls, self._hold, self._check, emit, self._withdraw)
         self._watch = Watch(
-            settings, self._window, self._hold, self._calls.line, self._events, self._cue, self._escalate
+            settings, self._window, self._hold, self._calls.line, self.events, self._cue, self._escalate
         )
+        self._bind()
         self.budget = cues.Budget(settings)
         self.hop = 0
         self.behind_hops = 0
+        self.agent = 0
+        self.customer = 0
+        self.in_call = 0
+        self.trouble = ""
         self.paused = 0
         self.silent = 1
         self.state = "ready"
@@ -58,43 +70,23 @@ class Conversation:
         self.guide = Guide()
         self._gestures = Gestures(settings, self)
 
-    @property
-    def agent(self):
-        """1 while the agent speaks, by this hop's causal decision."""
-        return self._detector.agent
-
-    @property
-    def customer(self):
-        """1 while the customer speaks, by this hop's causal decision; never for hold music that is known as such."""
-        return 0 if self._hold.masks else self._detector.customer
-
-    @property
-    def baseline(self):
-        """What is usual for this agent (baseline.py); the clip keeps it from one run to the next."""
-        return self._events.baseline
+    def _bind(self):
+        self._detect = self._detector.step
+        self._step_check = self._check.step
+        self._step_hold = self._hold.step
+        self._step_pace = self.events.measures.pace.step
+        self._step_line = self._calls.line.step
+        self._step_calls = self._calls.step
+        self._step_events = self.events.step
+        self._step_watch = self._watch.step
 
     def know(self, baseline):
         """Go on from what the clip knew of its agent before."""
-        self._events.baseline = baseline
+        self.events.baseline = baseline
 
-    @property
-    def session(self):
-        """The sums of the shift (session.py)."""
-        return self._events.session
-
-    @property
-    def trouble(self):
-        """Why the sound cannot be judged now: one of soundcheck.TROUBLES, "" while it can."""
-        return self._check.trouble
-
-    @property
-    def in_call(self):
-        return self._calls.established
-
-    @property
     def share_pct(self):
         """Agent's talk share in the window, 0-100, 255 while unknown."""
-        return self._watch.share_pct if self._calls.established else 255
+        return self._watch.share_pct if self.in_call else 255
 
     def step(self, logits, level, heard=None):
         """Judge one hop. logits: Q8 [agent, customer, both]; level: dBFS Q8 [mouth, ear].
@@ -107,16 +99,14 @@ class Conversation:
             self._follow_guide()
         if not self.paused:
             if self.hop < self._blank_until:
-                self._events.measures.blanked_hops += 1  # the motor runs: the last decisions stand
+                self.events.measures.blanked_hops += 1  # the motor runs: the last decisions stand
             else:
-                self._detector.step(logits)
-                if self.hop == self._blank_until:
-                    self._window.retract(
-                        self._blank_from, self.hop, self._detector.agent, self._detector.customer
-                    )
+                self._decide(logits)
                 if heard is not None:
                     self._listen(heard)
-            self._judge(logits, level)
+            self.customer = 0 if self._hold.masks else self._detector.customer
+            self._window.step(self.hop, self.agent, self.customer, logits, level)
+            self._judge()
         self.hop += 1
 
     def finish(self):
@@ -125,12 +115,12 @@ class Conversation:
         for ahead in range(window.lag):  # silence lets the newest hops settle; the clock does not move
             window.step(self.hop + ahead, 0, 0, _QUIET, _QUIET_LEVEL)
             if window.hop >= 0:
-                self._events.step(window)
+                self.events.step(window)
         self._hold.end()
         if self._calls.established:
             self._follow_hold()
         self.end_guide()
-        self._events.finish()
+        self.events.finish()
         if self._calls.open:
             self._calls.close(BY_SOUND)
         if self._calls.ended:
@@ -139,8 +129,11 @@ class Conversation:
         self._check.reset()
         self._hold.reset()
         self._calls.reset()
-        self._events.reset()
+        self.events.reset()
         self._detector.reset()
+        self.agent = 0
+        self.customer = 0
+        self.trouble = ""
         self.silent = 1
 
     def follow(self, before):
@@ -154,8 +147,8 @@ class Conversation:
         self._blank_from = before._blank_from
         self._blank_until = before._blank_until
         self._calls.number = before._calls.number
-        self._events.session = before._events.session
-        self._events.baseline = before._events.baseline
+        self.events.session = before.events.session
+        self.events.baseline = before.events.baseline
 
     def press(self, gesture):
         """A gesture of the button (button.py)."""
@@ -185,51 +178,74 @@ class Conversation:
             self._blank_from = first
         self._blank_until = max(self._blank_until, first + hops_up(motor_ms + self._settings.motor_tail_ms))
 
-    def _listen(self, heard):
-        self._check.step(heard)
-        if self._check.changed:
-            self._emit(HEALTH, self._check.values(self.hop))
-        if self._check.trouble:
-            self._events.measures.blanked_hops += 1
-        self._hold.step(self.hop, heard, self._detector.agent, self._detector.customer)
-        self._events.measures.pace.step(heard.bands, self._detector.agent)
-        self._calls.listen(heard, self._detector.agent or self._detector.customer or self._hold.sure)
+    def _decide(self, logits):
+        self._detect(logits)
+        self.agent = self._detector.agent
+        if self.hop == self._blank_until:
+            self._window.retract(self._blank_from, self.hop, self.agent, self._detector.customer)
 
-    def _judge(self, logits, level):
+    def _listen(self, heard):
+        agent = self.agent
+        customer = self._detector.customer
+        self._step_check(heard)
+        if self._check.changed:
+            self._tell_trouble()
+        if self.trouble:
+            self.events.measures.blanked_hops += 1
+        hold = self._hold
+        self._step_hold(self.hop, heard, agent, customer)
+        self._step_pace(heard.bands, agent)
+        if self._calls.open:
+            self._step_line(heard.level[1], heard.peak[1], agent or customer or hold.sure)
+
+    def _tell_trouble(self):
+        self.trouble = self._check.trouble
+        self._emit(HEALTH, self._check.values(self.hop))
+
+    def _judge(self):
+        hop = self.hop
         window = self._window
-        window.step(self.hop, self._detector.agent, self.customer, logits, level)
-        self._calls.step(window, self._hold, self.hop)
-        if self._calls.opened:
+        calls = self._calls
+        self._step_calls(window, self._hold, hop)
+        if calls.news:
+            self._follow_call()
+        if calls.established and (self._hold.began or self._hold.ended):
+            self._follow_hold()
+        if window.hop >= 0:
+            self._step_events(window)
+        if calls.established:
+            self._step_watch(hop)
+        elif calls.ended:
+            self._end_call()
+        self.silent = 1 if hop - window.silent_from >= window.lag else 0
+
+    def _follow_call(self):
+        calls = self._calls
+        if calls.opened:
             self.end_guide()
             self._hold.new_call()
             self.budget.new_call()
-            self._events.begin()
+            self.events.begin()
             self._watch.reset()
-        if self._calls.began:
-            self.set_state("talk", self._calls.start)
-        if self._calls.retracted:
+        if calls.began:
+            self.in_call = 1
+            self.set_state("talk", calls.start)
+        if calls.retracted:
+            self.in_call = 0
             self.set_state("ready", self.hop)
-        if self._calls.established and (self._hold.began or self._hold.ended):
-            self._follow_hold()
-        if window.hop >= 0:
-            self._events.step(window)
-        if self._calls.ended:
-            self._end_call()
-        elif self._calls.established:
-            self._watch.step(self.hop)
-        self.silent = 1 if self.hop - window.silent_since() >= window.lag else 0
 
     def _follow_hold(self):
         hold = self._hold
         if hold.began:
             self.set_state("hold", max(hold.start, self._calls.start))
         elif hold.ended and self.state == "hold":
-            self._events.measures.hold_hops += hold.last + 1 - max(hold.start, self._calls.start)
+            self.events.measures.hold_hops += hold.last + 1 - max(hold.start, self._calls.start)
             self.set_state("talk", hold.last + 1)
 
     def _end_call(self):
-        self._events.end_call()
+        self.events.end_call()
         self.call_end = self._calls.end
+        self.in_call = 0
         self._calls.ended = 0
         self.set_state("ready", self.call_end + 1)
 
@@ -237,7 +253,7 @@ class Conversation:
 
     def _cue(self, kind, onset):
         """Decide on a cue now, log it, show it if the budget allows. Returns the hop of the decision."""
-        suppressed = self.budget.judge(kind, self.hop, self.behind_hops, self._check.trouble)
+        suppressed = self.budget.judge(kind, self.hop, self.behind_hops, self.trouble)
         values = {
             "call": self._calls.number,
             "at_hop": self.hop,
@@ -248,7 +264,7 @@ class Conversation:
         }
         self._emit(CUE, values)
         if suppressed == cues.SHOWN:
-            self._events.measures.cues += 1
+            self.events.measures.cues += 1
             self._render(kind, cues.SOFT)
             self.cue_hop = self.hop
         return self.hop

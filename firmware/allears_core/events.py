@@ -39,6 +39,13 @@ class Events:
         self.baseline = Baseline()
         self.left_whole = 0
         self._loud = LoudCustomer(settings)
+        # A method that runs at every hop is bound once: the chip looks for it in the instance first, in vain.
+        self._step_silence = self.dead_air.step
+        self._step_turns = self.turns.step
+        self._step_monologue = self.monologue.step
+        self._step_loud = self._loud.step
+        self._step_share = self.share.step
+        self._step_measures = self.measures.step
         self._harmed = None  # start of the newest customer turn that was talked over
 
     def begin(self):
@@ -50,21 +57,23 @@ class Events:
 
     def step(self, window):
         """One settled hop."""
-        if self.dead_air.step(window, self._hold):
+        agent = window.agent
+        customer = window.customer
+        if agent or customer:
+            if self.dead_air.judged:
+                self._speech_after_silence()
+        elif self._step_silence(window, self._hold):
             self._silence_ended()
-            self.dead_air.clear()
-        elif window.agent or window.customer:
-            self.dead_air.clear()
-        self.turns.step(window)
-        if self.turns.agent.closed or self.turns.customer.closed:
+        if self._step_turns(window):
             self._closed_turns()
-        if self.monologue.step(window):
+        if self._step_monologue(window):
             self._monologue_ended()
-        if self._loud.step(window):
+        if customer and not agent and self._step_loud(window):
             self._loud_ended()
         if self._calls.open:
-            self.share.step(window.agent, window.customer)
-            self.measures.step(window)
+            self._step_share(agent, customer)
+            if agent or customer:
+                self._step_measures(window)
 
     def finish(self):
         """The sound ends: what is open ends with it. A silence is no dead air: nothing tells that the call went on."""
@@ -138,6 +147,12 @@ class Events:
                 return True
         return False
 
+    def _speech_after_silence(self):
+        if self.dead_air.hops >= self.dead_air.soft:
+            self._silence_ended()
+        else:
+            self.dead_air.clear()
+
     def _silence_ended(self):
         silence = self.dead_air
         if self._calls.established and silence.start > self._calls.start:
@@ -149,6 +164,7 @@ class Events:
                 logit=-silence.mean_logit(),
                 doubts=DOUBT_HOLD if silence.doubt else 0,
             )
+        silence.clear()
 
     def _monologue_ended(self):
         length = self.monologue.hops()

@@ -28,9 +28,9 @@ class Gestures:
             talk.mark("shift-start" if begins else "shift-end")
             self._stop_or_go("off", "shift-end", "shift-start")
             if begins:
-                talk.session.start(talk.hop)
+                talk.events.session.start(talk.hop)
             else:
-                talk.session.end(talk.hop)
+                talk.events.session.end(talk.hop)
 
     def _short(self):
         talk = self._talk

@@ -32,9 +32,8 @@ class LoudCustomer:
         return self._reference if self._heard >= _REFERENCE_LEAST else LEVEL_FLOOR_Q8
 
     def step(self, window):
-        """One settled hop. True if a loud stretch long enough to count ended: read start, last, level."""
-        if window.agent or not window.customer:
-            return False
+        """One settled hop in which only the customer speaks. True if a loud stretch long enough to count ended: read
+        start, last, level."""
         level = window.customer_level
         self.level = level if self._heard == 0 else self.level + ((level - self.level) >> _SMOOTH)
         self._heard += 1
@@ -43,18 +42,15 @@ class LoudCustomer:
             self._reference = self._sum // self._heard
         if self._heard < _REFERENCE_LEAST:
             return False
-        return self._judge(window.hop)
-
-    def _judge(self, hop):
-        if self.level - self._reference >= self._rise:
-            if not self.open:
-                self.open = 1
-                self.start = hop
-                self._up = 0
-            self._up += 1
-            self.last = hop
-            return False
-        return self.close()
+        if self.level - self._reference < self._rise:
+            return self.open and self.close()
+        if not self.open:
+            self.open = 1
+            self.start = window.hop
+            self._up = 0
+        self._up += 1
+        self.last = window.hop
+        return False
 
     def close(self):
         """End a stretch that may be running; True if it counts."""

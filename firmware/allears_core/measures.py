@@ -77,23 +77,24 @@ class Measures:
         self.pace.reset()
 
     def step(self, window):
-        """One settled hop; those before the call began are left out."""
-        agent = window.agent
-        customer = window.customer
-        if not (agent or customer) or window.hop < self.start:
+        """One settled hop with speech; those before the call began are left out."""
+        since = window.hop - self.start
+        if since < 0:
             return
-        self.agent_hops += agent
-        self.customer_hops += customer
-        self.joint_hops += agent & customer
+        agent = window.agent
         if agent:
+            self.agent_hops += 1
             self._agent_level += window.agent_level >> _LEVEL_BITS
             if self.first_word == NONE_U16:
-                self.first_word = window.hop - self.start
-        if customer:
+                self.first_word = since
+        if window.customer:
+            self.customer_hops += 1
             self._customer_level += window.customer_level >> _LEVEL_BITS
-        if window.hop - self.start < _OPENING_HOPS:
+            if agent:
+                self.joint_hops += 1
+        if since < _OPENING_HOPS:
             self.opening_agent += agent
-            self.opening_customer += customer
+            self.opening_customer += window.customer
 
     def onset(self, onset, kind):
         """An agent's onset was classified."""

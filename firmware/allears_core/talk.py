@@ -33,21 +33,23 @@ class Monologue:
         """One settled hop. True if the talk ended with this hop: read start, last, then go on; it reopens by itself."""
         if window.customer:
             self._answer_hops += 1
-        elif self._answer_hops:
-            self._answer_hops = 0
-        hop = window.hop
-        if self.open:
-            paused = not window.agent and hop - self.last >= self._pause
-            if paused or self._answer_hops > self._answer:
+            if self.open and self._answer_hops > self._answer:
                 self.open = 0
                 return True
-        elif window.agent and self._answer_hops <= self._answer:
-            self._begin(hop)
-        if window.agent and self.open:
-            self.last = hop
+        elif self._answer_hops:
+            self._answer_hops = 0
+        if window.agent:
+            if not self.open:
+                if self._answer_hops > self._answer:
+                    return False
+                self._begin(window.hop)
+            self.last = window.hop
             self.active += 1
             self.level += window.agent_level
             self.logit += window.agent_logit
+        elif self.open and window.hop - self.last >= self._pause:
+            self.open = 0
+            return True
         return False
 
     def goes_on(self, window, hop):
@@ -93,8 +95,10 @@ class TalkShare:
 
     def step(self, agent, customer):
         """One settled hop's activity."""
-        self._slot_agent += agent
-        self._slot_customer += customer
+        if agent:
+            self._slot_agent += 1
+        if customer:
+            self._slot_customer += 1
         self._in_slot += 1
         if self._in_slot == _SLOT_HOPS:
             self._store()

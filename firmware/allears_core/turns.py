@@ -1,5 +1,6 @@
 # Turns, the floor, and what became of every time the agent began to speak. Works on settled hops (bursts.py).
 # Definitions: docs/conversation.md; sources there.
+from .bursts import NEVER
 from .params import hops, hops_up
 from .records import EVENT_KINDS, FLOORS, SUBTYPES
 
@@ -17,47 +18,42 @@ ATTEMPT = SUBTYPES.index("attempt")
 FLOOR_NONE = FLOORS.index("none")
 FLOOR_CUSTOMER = FLOORS.index("customer")
 
-_NEVER = -(1 << 28)  # a hop long before any other
-_FOR_EVER = 1 << 28  # and one long after
+_FOR_EVER = 1 << 28  # a hop long after any other
 _WAIT = -1  # the class cannot be known yet
 
 
 class Turn:
     """One side's turn: bursts with own gaps shorter than turn_gap_ms.
 
-    open: 1 from the first active hop until the gap has lasted; start, last: first and newest active hop;
+    gap: hops of silence that end it; open: 1 from the first active hop until the gap has lasted; start, last: first and
+    newest active hop; opened, closed: 1 on the hop at which it began or was known to be over;
     end: last hop of the turn before this one; bursts: how many so far; quiet_before: hops of joint silence before it.
     """
 
     def __init__(self, gap_hops):
-        self._gap = gap_hops
+        self.gap = gap_hops
         self.reset()
 
     def reset(self):
         self.open = 0
-        self.start = _NEVER
-        self.last = _NEVER
-        self.end = _NEVER
+        self.start = NEVER
+        self.last = NEVER
+        self.end = NEVER
         self.bursts = 0
         self.quiet_before = 0
         self.opened = 0
         self.closed = 0
 
-    def step(self, hop, active, quiet):
-        """One settled hop; `quiet`: hops of joint silence just before it. Sets opened / closed for this hop."""
-        self.opened = 0
-        self.closed = 0
-        if active:
-            if not self.open:
-                self.open = self.opened = 1
-                self.start = hop
-                self.bursts = 0
-                self.quiet_before = quiet
-            if self.opened or hop - self.last > 1:
-                self.bursts += 1
-            self.last = hop
-        elif self.open and hop - self.last >= self._gap:
-            self.close()
+    def speak(self, hop, spoken):
+        """A settled hop with speech; `spoken`: the newest one before it in which either side spoke."""
+        if not self.open:
+            self.open = self.opened = 1
+            self.start = hop
+            self.bursts = 1
+            self.quiet_before = hop - 1 - spoken
+        elif hop - self.last > 1:
+            self.bursts += 1
+        self.last = hop
 
     def close(self):
         """End the turn now, at its newest active hop."""
@@ -67,7 +63,7 @@ class Turn:
 
     def reaches(self, hop):
         """True if speech at `hop`, the next after `last`, would still belong to this turn."""
-        return hop - self.last <= self._gap
+        return hop - self.last <= self.gap
 
     def hops(self):
         """Length so far, hops."""
@@ -83,16 +79,16 @@ class Onset:
     """
 
     def __init__(self, customer):
-        self.begin(_NEVER, customer, _NEVER)
+        self.begin(NEVER, customer, NEVER)
 
     def begin(self, t0, customer, answered):
         """Start anew; customer: their turn."""
         self.t0 = t0
-        self.customer_start = customer.start if customer.open else _NEVER
+        self.customer_start = customer.start if customer.open else NEVER
         self.floor_hops = 0
         self.overlapping = 0
         self.simultaneous = 0
-        self.answered = answered  # last hop of the customer turn that this onset may be answering, or _NEVER
+        self.answered = answered  # last hop of the customer turn that this onset may be answering, or NEVER
         self.in_floor = 0
         self.overlap = 0
         self.agent_end = None
@@ -144,36 +140,60 @@ class Turns:
         gap = hops_up(settings.turn_gap_ms)
         self.agent = Turn(gap)
         self.customer = Turn(gap)
+        self._news = False
         self.pending = []
         self._spare = [Onset(self.customer), Onset(self.customer)]
 
     def reset(self):
         self.agent.reset()
         self.customer.reset()
+        self._news = False  # a turn opened, went on after a gap, or closed with the newest hop
         while self.pending:
             self._spare.append(self.pending.pop())
 
     def step(self, window):
-        """One settled hop of `window`."""
+        """One settled hop of `window`. True if a turn ended with it."""
+        if self._news:
+            self._forget_news()
+        customer = self.customer
         hop = window.hop
-        agent = self.agent.last
-        customer = self.customer.last
-        quiet = hop - 1 - (agent if agent > customer else customer)
-        self.customer.step(hop, window.customer, quiet)
-        self.agent.step(hop, window.agent, quiet)
-        if self.agent.opened:
-            self.pending.append(self._onset(hop))
+        if window.customer:
+            if customer.last == hop - 1 and customer.open:
+                customer.last = hop  # by far the most frequent case
+            else:
+                customer.speak(hop, window.spoken)
+                self._news = True
+        elif customer.open and hop - customer.last >= customer.gap:
+            customer.close()
+            self._news = True
+        agent = self.agent
+        if window.agent:
+            if agent.last == hop - 1 and agent.open:
+                agent.last = hop
+            else:
+                agent.speak(hop, window.spoken)
+                self._news = True
+                if agent.opened:
+                    self.pending.append(self._onset(hop))
+        elif agent.open and hop - agent.last >= agent.gap:
+            agent.close()
+            self._news = True
         if self.pending:
             self._follow(window)
             self._settle(hop)
+        return self._news and (agent.closed or customer.closed)
+
+    def _forget_news(self):
+        self._news = False
+        self.agent.opened = self.agent.closed = 0
+        self.customer.opened = self.customer.closed = 0
 
     def finish(self):
         """No more sound: both turns end where they stand and every onset is settled."""
+        self._forget_news()
         for turn in (self.agent, self.customer):
             if turn.open:
                 turn.close()
-            else:
-                turn.closed = 0
         for onset in self.pending:
             self._note_ends(onset)
         self._settle(_FOR_EVER)
@@ -184,7 +204,7 @@ class Turns:
 
     def _onset(self, hop):
         customer = self.customer
-        answered = customer.last if customer.last > self.agent.end else _NEVER
+        answered = customer.last if customer.last > self.agent.end else NEVER
         onset = self._spare.pop() if self._spare else Onset(customer)
         onset.begin(hop, customer, answered)
         if customer.open:
@@ -268,7 +288,7 @@ class Turns:
 
     def _acknowledgement(self, onset):
         """ACKNOWLEDGEMENT, _WAIT, or 0 when it cannot be one."""
-        if onset.agent_bursts > 1 or onset.agent_hops > self._ack or onset.customer_start == _NEVER:
+        if onset.agent_bursts > 1 or onset.agent_hops > self._ack or onset.customer_start == NEVER:
             return 0
         if onset.agent_end is None:
             return _WAIT

@@ -14,7 +14,6 @@ class Watch:
     """
 
     def __init__(self, settings, window, hold, line, events, cue, escalate):
-        self._settings = settings
         self._window = window
         self._hold = hold
         self._line = line
@@ -27,6 +26,10 @@ class Watch:
         self._floor_need = hops_up(settings.floor_min_ms)
         self._turn_gap = hops_up(settings.turn_gap_ms)
         self._long_turn = hops_up(settings.positive_turn_ms)
+        self._positive_turns = settings.positive_turns
+        self._share_limit = settings.share_limit_pct
+        self._soft = events.dead_air.soft
+        self._firm = events.dead_air.firm
         self.reset()
 
     def reset(self):
@@ -40,14 +43,17 @@ class Watch:
 
     def step(self, hop):
         """One hop inside a call; window and events have been stepped."""
-        if self._events.turns.pending:
+        events = self._events
+        if events.turns.pending:
             self._overlap(hop)
-        self._silence(hop)
-        if self._events.monologue.open:
-            self._monologue(hop)
+        if hop + 1 - self._window.silent_from >= self._soft:
+            self._silence(hop)
+        talk = events.monologue
+        if talk.open and hop + 1 - talk.start >= talk.limit:
+            self._monologue(hop, talk)
         if hop & 3 == 0:
             self._share()
-        if not self._positive_given and self._events.left_whole + 1 >= self._settings.positive_turns:
+        if not self._positive_given and events.left_whole + 1 >= self._positive_turns:
             self._positive(hop)
 
     def _overlap(self, hop):
@@ -74,37 +80,32 @@ class Watch:
 
     def _silence(self, hop):
         window = self._window
-        start = window.silent_since()
-        if hop + 1 - start < self._events.dead_air.soft:
-            return
         if window.agent_bursts.begins_at(hop) or window.customer_bursts.begins_at(hop):
             return  # perhaps a burst: known in a moment
         if self._hold.sure or self._line.closed:
             return  # somebody is looked for, or gone
-        start = max(start, self._hold.last + 1)
+        start = max(window.silent_from, self._hold.last + 1)
         if start != self._silence_start:
             self._silence_start = start
             self._silence_cue = None
             self._silence_firm = False
         silence = hop + 1 - start
         # While there are signs of hold the soft cue waits: the firm one's time is early enough for a doubtful case.
-        least = self._events.dead_air.firm if self._hold.doubt else self._events.dead_air.soft
+        least = self._firm if self._hold.doubt else self._soft
         if silence >= least and self._silence_cue is None:
             self._silence_cue = self._cue(cues.DEAD_AIR, start)
-        elif silence >= self._events.dead_air.firm and not self._silence_firm:
+        elif silence >= self._firm and not self._silence_firm:
             self._silence_firm = True
             self._escalate(self._silence_cue)
 
-    def _monologue(self, hop):
-        talk = self._events.monologue
-        if talk.cued is None and hop + 1 - talk.start >= talk.limit:
-            if self._window.agent_bursts.active_at(hop) and talk.goes_on(self._window, hop):
-                talk.cued = self._cue(cues.MONOLOGUE, talk.start)
+    def _monologue(self, hop, talk):
+        if talk.cued is None and self._window.agent_bursts.active_at(hop) and talk.goes_on(self._window, hop):
+            talk.cued = self._cue(cues.MONOLOGUE, talk.start)
 
     def _share(self):
         window = self._window
         self.share_pct = self._events.share.percent(window.agent_bursts.tail, window.customer_bursts.tail)
-        limit = self._settings.share_limit_pct
+        limit = self._share_limit
         if self.share_pct == 255:
             return
         if self.share_pct > limit:
@@ -115,7 +116,7 @@ class Watch:
             self._share_above = False
 
     def _positive(self, hop):
-        if self._events.left_whole >= self._settings.positive_turns or self._left_whole(hop):
+        if self._events.left_whole >= self._positive_turns or self._left_whole(hop):
             self._positive_given = True
             self._cue(cues.POSITIVE, None)
 

@@ -115,11 +115,11 @@ def test_joint_tail_counts_both_sides_by_the_best_knowledge():
         assert window.joint_tail(70, hop) == max(0, hop - max(69, window.hop))
 
 
-def test_silent_since_ignores_bursts_too_short_to_count():
+def test_silence_ignores_bursts_too_short_to_count():
     window = Window(Settings())
     for hop in range(120):
         window.step(hop, 10 <= hop < 30, 60 <= hop < 67, (0, 0, 0), (0, 0))
-    assert window.silent_since() == 30
+    assert window.silent_from == 30
 
 
 def test_taking_back_leaves_what_settled_and_what_makes_the_burst_count():

@@ -161,8 +161,8 @@ def test_the_pull_profile_wants_half():
 
 def test_the_share_shown_outside_a_call_is_unknown():
     player = Player()
-    assert player.talk.share_pct == 255
+    assert player.talk.share_pct() == 255
     player.play([(10, 2000)], [(2010, 4000)])
-    assert 49 <= player.talk.share_pct <= 51
+    assert 49 <= player.talk.share_pct() <= 51
     player.finish()
-    assert player.talk.share_pct == 255
+    assert player.talk.share_pct() == 255
