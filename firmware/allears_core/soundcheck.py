@@ -30,8 +30,9 @@ _SAME_LOOKS = hops_up(4000) // 4
 _OWN_Q8 = const(1536)  # a channel 6 dB above the other and above -50 dBFS speaks for itself
 _OWN_LEAST_Q8 = const(-12800)
 _OWN_LOOKS = hops_up(2000) // 4
-_NARROW_Q8 = const(1000)  # 62-188 Hz this far (11.7 dB) below 500-1300 Hz: a telephone's band
-_WIDE_Q8 = const(600)
+_WIDE_Q8 = const(700)  # 62-188 Hz at most this far (8.2 dB) below 500-1300 Hz: no telephone's band
+_LEAST_LOOKS = const(10)
+_NARROWER_Q8 = const(400)  # 4.7 dB: what makes the mouth the narrower of the two after _OWN_LOOKS
 _WELL_LOOKS = hops_up(2000) // 8
 
 # Names of HEALTH codes, in the order in which they are asked.
@@ -129,8 +130,8 @@ class Channel:
         return low - total // BANDS >= _HUM_TONAL_Q8
 
     def narrow(self):
-        """How far the bands below 188 Hz lie under 500-1300 Hz while it speaks for itself, Q8 log2; None: unknown."""
-        return self.own_low // self.own if self.own >= _OWN_LOOKS else None
+        """How far the bands below 188 Hz lie under 500-1300 Hz while it speaks for itself, Q8 log2."""
+        return self.own_low // self.own
 
     def hear_own(self, bands):
         band = self._first
@@ -249,11 +250,16 @@ class SoundCheck:
         return "", None
 
     def _swapped(self):
-        """The telephone's band at the mouth and a wide one at the ear. Where both are narrow nobody can tell."""
-        at_mouth = self.channels[0].narrow()
-        at_ear = self.channels[1].narrow()
-        if at_mouth is None or at_ear is None:
+        """The telephone's band at the mouth and a wide one at the ear; where both are alike nobody can tell.
+
+        A plain difference is believed sooner: after _LEAST_LOOKS, if it is that much larger.
+        """
+        mouth, ear = self.channels
+        looks = min(mouth.own, ear.own, _OWN_LOOKS)
+        if looks < _LEAST_LOOKS:
             return False
+        narrower = mouth.narrow() - ear.narrow()
         if self.trouble == TROUBLES[5]:  # once found it stays until the other is plain
-            return at_mouth > _WIDE_Q8 or at_ear < _NARROW_Q8
-        return at_mouth > _NARROW_Q8 and at_ear < _WIDE_Q8
+            return narrower > 0
+        plain = ear.narrow() < _WIDE_Q8 and narrower > _NARROWER_Q8
+        return plain and narrower * looks > _NARROWER_Q8 * _OWN_LOOKS
