@@ -6,7 +6,7 @@ import json
 import sys
 
 sys.path[:0] = sys.argv[1:3]
-from bench import Bench, BenchBoard, BenchClock, install_weights  # noqa: E402
+from bench import Bench, BenchBoard, BenchClock, FileMic, install_weights  # noqa: E402
 from clip_support import keyed_vault  # noqa: E402
 from upy_journal import JournalFlash, Vault, mounted  # noqa: E402
 
@@ -38,31 +38,6 @@ class Dark:
 
     def set(self, *level):
         pass
-
-
-class LoopMic:
-    """A recording over and over."""
-
-    capacity = 32
-    overruns = 0
-
-    def __init__(self, path):
-        self._file = open(path, "rb")  # noqa: SIM115  for the clip's life
-
-    def start(self):
-        pass
-
-    def stop(self):
-        pass
-
-    def waiting(self):
-        return 0
-
-    def readinto(self, buf):
-        if self._file.readinto(buf) < len(buf):
-            self._file.seek(0)
-            self._file.readinto(buf)
-        return len(buf)
 
 
 class Shift:
@@ -184,7 +159,7 @@ def audio(clip, soaked, turns):
 
 
 mode, hours = sys.argv[3], float(sys.argv[4])
-soaked = Soaked(LoopMic(sys.argv[5]) if mode == "audio" else None)
+soaked = Soaked(FileMic(sys.argv[5], again=True) if mode == "audio" else None)
 turns = int(hours * TURNS_AN_HOUR)
 (audio if mode == "audio" else decisions)(soaked.clip, soaked, turns)
 soaked.look()

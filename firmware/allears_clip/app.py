@@ -51,6 +51,8 @@ class Clip:
         self.player = CuePlayer(board.light, board.haptic, self.config.settings)
         self._button = button.Button()
         self._sounding = False
+        self._trouble = ""
+        self._exercising = False
         self._log_boot()
         if erased_blocks:
             self.health.note("erased", b"%d blocks written over and read back" % erased_blocks)
@@ -60,6 +62,7 @@ class Clip:
         self.link = LinkServer(self)
         self.lock()
         self.keeper = Housekeeper(self)
+        self._bind()
         self.log.flush()
 
     # What the parts ask of the whole
@@ -196,33 +199,53 @@ class Clip:
     def turn(self):
         """Once round: judge what waits, serve the line, render, look after the log; idle if there was nothing."""
         heard = self._hear()
-        ms = self.uptime.ms()
-        self.link.poll(ms)
-        gesture = self._button.step(self.board.button.pressed(), ms)
-        if gesture and self.pipeline:
-            self.pipeline.conversation.press(gesture)
-        if self.pipeline:
-            talk = self.pipeline.conversation
-            self.player.trouble(talk.trouble)
-            self.player.exercise(talk.guide.name, talk.guide.run)
-        self.player.tick(ms)
-        self.keeper.step(ms)
+        ms = self._uptime_ms()
+        self._poll(ms)
+        down = self._pressed()
+        if down or self._button.busy:
+            self._press(self._button.step(down, ms))
+        if self.pipeline is not None:
+            self._show(self.pipeline.conversation)
+        if self.player.busy:
+            self.player.tick(ms)
+        if ms >= self.keeper.due_ms:
+            self.keeper.step(ms)
         if not heard and not self.link.busy:
             self.board.clock.idle()
+
+    def _bind(self):
+        # What runs in every turn is bound once: the chip looks for a method in the instance first, in vain.
+        self._take = self.capture.take
+        self._uptime_ms = self.uptime.ms
+        self._poll = self.link.poll
+        self._pressed = self.board.button.pressed
+
+    def _press(self, gesture):
+        if gesture and self.pipeline:
+            self.pipeline.conversation.press(gesture)
+
+    def _show(self, talk):
+        """Trouble with the sound and the exercise under way, where either has changed."""
+        if talk.trouble != self._trouble:
+            self._trouble = talk.trouble
+            self.player.trouble(talk.trouble)
+        name = talk.guide.name
+        if name or self._exercising:
+            self._exercising = bool(name)
+            self.player.exercise(name, talk.guide.run)
 
     def _hear(self):
         """Judge what waits, a few hops at most; True if there was any."""
         for done in range(_HOPS_A_TURN):
-            got = self.capture.take()
-            if got == capture.HOP:
+            waited = self._take()
+            if waited > 0:
                 if not self._sounding:
                     self._sounding = True
                     self.log_clock("capture")
-                waiting = self.capture.waiting()
-                self.pipeline.step(self.capture.buffer, waiting)
-                if not waiting:
+                self.pipeline.step(self.capture.buffer, waited - 1)
+                if waited == 1:
                     return True
-            elif got == capture.ENDED:
+            elif waited < 0:
                 self._sound_ended()
             else:
                 return done > 0

@@ -1,10 +1,6 @@
 # Sound in: one hop at a time out of the driver's ring. What the ring lost is counted, never hidden.
 from boards.contract import HOP_BYTES
 
-NOTHING = 0
-HOP = 1
-ENDED = 2  # this sound is over (a recording; a microphone never ends)
-
 
 class Capture:
     """buffer: the hop last taken, 128 x (mouth, ear) int16 little-endian. running: the microphones are on."""
@@ -27,13 +23,9 @@ class Capture:
             self.running = False
 
     def take(self):
-        """HOP when `buffer` holds the next hop, else NOTHING or ENDED."""
-        if not self.running:
-            return NOTHING
-        got = self._mic.readinto(self.buffer)
-        if got == HOP_BYTES:
-            return HOP
-        return ENDED if got < 0 else NOTHING
+        """The next hop into `buffer`: how many waited, this one among them; 0: none yet; -1: this sound is over (a
+        recording; a microphone never ends)."""
+        return self._mic.readinto(self.buffer) if self.running else 0
 
     def waiting(self):
         """Hops that wait in the ring."""

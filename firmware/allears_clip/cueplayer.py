@@ -46,7 +46,10 @@ class Track:
 
 
 class CuePlayer:
-    """light, haptic: the board's. settings: brightness, strength and profile are read when a step is shown."""
+    """light, haptic: the board's. settings: brightness, strength and profile are read when a step is shown.
+
+    busy: something is shown, or about to be; else there is nothing to tick for, as at most hops.
+    """
 
     def __init__(self, light, haptic, settings):
         self._light = light
@@ -63,11 +66,11 @@ class CuePlayer:
         self._trouble = ""
         self._shown = None
         self._felt = 0
-        self._busy = True  # something is shown, or about to be: most hops have nothing to do
+        self.busy = True
 
     def cue(self, kind, strength):
         """Show a cue: indices into records.CUE_KINDS and CUE_STRENGTHS."""
-        self._busy = True
+        self.busy = True
         profile = self._settings.profile
         if cues.light_allowed(profile):
             self._signals.start(cues.LIGHT[kind][strength])
@@ -76,7 +79,7 @@ class CuePlayer:
 
     def confirm(self, name):
         """Show the answer `name` of cues.CONFIRM, by light only."""
-        self._busy = True
+        self.busy = True
         self._signals.start(cues.CONFIRM[name])
 
     def exercise(self, name, run):
@@ -85,7 +88,7 @@ class CuePlayer:
             return
         self._exercise = name
         self._run = run
-        self._busy = True
+        self.busy = True
         motor, light = cues.exercise_uses(self._settings.profile)
         haptic, colours = guide.PATTERNS[name] if name else ((), ())
         self._words.start(haptic if motor else ())
@@ -93,7 +96,7 @@ class CuePlayer:
 
     def identify(self, seconds, ms):
         """Blink for `seconds`, so that a person finds this clip among many."""
-        self._busy = True
+        self.busy = True
         self._background.start(cues.CONFIRM["identify"], loop=True)
         self._background_ends = ms + 1000 * seconds
 
@@ -109,7 +112,7 @@ class CuePlayer:
             self._show_trouble()
 
     def _show_trouble(self):
-        self._busy = True
+        self.busy = True
         if self._trouble:
             self._background.start(cues.TROUBLE[self._trouble], loop=True)
         else:
@@ -123,18 +126,16 @@ class CuePlayer:
         self._set_haptic(0)
 
     def tick(self, ms):
-        """Bring light and motor to where their patterns are at `ms`; call it every hop or so."""
-        if not self._busy:
-            return
+        """Bring light and motor to where their patterns are at `ms`; call it every hop or so while busy."""
         self._end_background(ms)
         self._set_haptic(self._words.step(ms) or 0)
         background = self._background.step(ms)
         exercise = self._exercises.step(ms)
         self._set_light(self._signals.step(ms) or exercise or background or _DARK)
-        self._busy = self._background_ends is not None
+        self.busy = self._background_ends is not None
         for track in self._tracks:  # not any(): its generator would come from the heap, at every hop
             if track.pattern:
-                self._busy = True
+                self.busy = True
 
     def _end_background(self, ms):
         if self._background_ends is not None and ticks_diff(ms, self._background_ends) >= 0:

@@ -16,13 +16,13 @@ _BATTERY_LOW_MV = 3500  # a lithium cell's last tenth
 
 
 class Housekeeper:
-    """clip: the application (app.Clip), whose parts it looks after."""
+    """clip: the application (app.Clip), whose parts it looks after. due_ms: when step() is due again, ms since boot."""
 
     def __init__(self, clip):
         self._clip = clip
         self._call_before = False
         self._flush_wanted = False
-        self._looked_ms = 0
+        self.due_ms = 0
         self._clock_ms = 0
         self._sweep_due = True
         self._told_ms = 0
@@ -39,9 +39,7 @@ class Housekeeper:
 
     def step(self, ms):
         """Look after everything that is due at `ms` since boot."""
-        if ms - self._looked_ms < _LOOK_MS:
-            return
-        self._looked_ms = ms
+        self.due_ms = ms + _LOOK_MS
         self._flush(ms)
         if ms - self._clock_ms >= _CLOCK_MS:
             self._clock_ms = ms

@@ -27,7 +27,7 @@ class LinkServer:
     def __init__(self, clip):
         self.reboot_mode = None
         self._clip = clip
-        self._serial = clip.board.serial
+        self._read = clip.board.serial.readinto
         self._cell = bytearray(CELL_BYTES)
         self._cell_view = memoryview(self._cell)
         self._monitoring = False
@@ -66,7 +66,7 @@ class LinkServer:
     def poll(self, ms):
         """Take what is on the line, answer, send one slice of a pull and the monitor's state when it is due."""
         for _ in range(_CELLS_A_POLL):
-            got = self._serial.readinto(self._cell)
+            got = self._read(self._cell)
             if not got:
                 break
             self._server.receive(self._cell_view[:got])

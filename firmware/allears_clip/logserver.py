@@ -4,30 +4,28 @@ from allears_core.errors import BAD_REQUEST, CoreError
 
 
 class LogServer:
-    """log: SessionLog. may_flush(): True while a flash write costs no sound."""
+    """log: SessionLog. may_flush(): True while a flash write costs no sound. busy: a pull has frames to send."""
 
     def __init__(self, log, may_flush):
         self.handlers = {"LOG_RANGE": self._range, "PULL": self._pull, "LOG_ACK": self._acknowledge}
         self._log = log
         self._may_flush = may_flush
+        self.busy = False
         self._cursor = None
         self._stream = 0
         self._reply = None
 
-    @property
-    def busy(self):
-        """True while a pull has frames to send."""
-        return self._cursor is not None
-
     def abort(self):
         """The host went away or asked for something else."""
         self._cursor = None
+        self.busy = False
 
     def step(self):
         """Send the next slice of the running pull."""
         data = self._cursor.step()
         if data is None:
-            cursor, self._cursor = self._cursor, None
+            cursor = self._cursor
+            self.abort()
             more = 1 if cursor.more else 0
             values = {
                 "stream": self._stream,
@@ -55,6 +53,7 @@ class LogServer:
         self._flush()
         self._cursor = self._log.read(self._stream, values["from_seq"], values["max_bytes"])
         self._reply = reply
+        self.busy = True
 
     def _acknowledge(self, values, reply):
         self._log.acknowledge(self._known(values["stream"]), values["below_seq"])

@@ -1,21 +1,23 @@
 # The two clocks of the clip: milliseconds since boot, and UTC for as long as a host has told it.
-from allears_core.compat import TICKS_PERIOD, ticks_diff
+from allears_core.compat import TICKS_PERIOD
 from allears_core.fields import NONE_U32
+
+_LAST = TICKS_PERIOD - 1  # as in compat: the period itself is no small integer on the chip
 
 
 class Uptime:
-    """Milliseconds since boot that go on where the board's tick counter wraps; ask at least every six days."""
+    """Milliseconds since boot that go on where the board's tick counter wraps; ask at least every twelve days."""
 
     def __init__(self, clock):
-        self._clock = clock
+        self._ticks_ms = clock.ticks_ms
         self._last = clock.ticks_ms()
-        self._ms = self._last & (TICKS_PERIOD - 1)
+        self._ms = self._last & _LAST
 
     def ms(self):
-        now = self._clock.ticks_ms()
-        self._ms += ticks_diff(now, self._last)
+        now = self._ticks_ms()
+        ms = self._ms = self._ms + ((now - self._last) & _LAST)
         self._last = now
-        return self._ms
+        return ms
 
 
 class WallClock:

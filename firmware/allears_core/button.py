@@ -18,9 +18,13 @@ _VERY_LONG_MS = 5000
 
 
 class Button:
-    """Turns the level of a debounced button into gestures. Lengths between the named ones mean nothing."""
+    """Turns the level of a debounced button into gestures. Lengths between the named ones mean nothing.
+
+    busy: 1 from a press until it is known what it was; at other times there is nothing to step while it is up.
+    """
 
     def __init__(self):
+        self.busy = 0
         self._down = 0
         self._since = 0
         self._waiting = 0  # 1 after a short press that a second one may follow
@@ -29,24 +33,24 @@ class Button:
     def step(self, pressed, ms):
         """Gesture completed at `ms` (monotonic), or NONE; call it at least every 50 ms."""
         if pressed and not self._down:
-            self._down = 1
+            self._down = self.busy = 1
             self._since = ms
         elif not pressed and self._down:
             self._down = 0
             return self._release(ms)
         elif self._waiting and not self._down and ticks_diff(ms, self._released) > _DOUBLE_MS:
-            self._waiting = 0
+            self._waiting = self.busy = 0
             return SHORT
         return NONE
 
     def _release(self, ms):
         held = ticks_diff(ms, self._since)
         second = self._waiting
-        self._waiting = 0
+        self._waiting = self.busy = 0
         if held < _SHORT_MS:
             if second:
                 return DOUBLE
-            self._waiting = 1
+            self._waiting = self.busy = 1
             self._released = ms
             return NONE
         if _MEDIUM_MS <= held <= _MEDIUM_END_MS:

@@ -12,14 +12,15 @@
 # board.clock.idle()                 returns when a hop of sound, a byte on the line or about 16 ms has come
 # board.mic.start()                  begin capture; raises OSError when there is no microphone clock
 # board.mic.stop()
-# board.mic.readinto(buf) -> int     512: one hop (128 x mouth,ear int16 LE); 0: not yet; -1: this sound has ended
+# board.mic.readinto(buf) -> int     one hop into buf (512 bytes: 128 x mouth,ear int16 LE): how many waited, this one
+#                                    among them; 0: not yet; -1: this sound has ended
 # board.mic.waiting() -> int         hops in the ring
 # board.mic.capacity                 hops the ring can hold
 # board.mic.overruns                 hops lost so far
 # board.light.set(red, green, blue)  0-255 each
 # board.haptic.set(level)            0-255, 0 stops
-# board.button.pressed() -> bool     debounced by the driver
-# board.button.held() -> bool        level at this very moment, for the question at boot
+# board.button.pressed() -> int      1 while it is down, debounced by the driver
+# board.button.held() -> int         level at this very moment, for the question at boot
 # board.battery.millivolts() -> int  0xFFFF when there is none
 # board.serial.readinto(buf) -> int  bytes that were waiting, at most len(buf); never blocks
 # board.serial.write(data)           takes all of it, waiting for the line if it must

@@ -41,13 +41,46 @@ class BenchMic:
         return min(len(self.hops), self.capacity)
 
     def readinto(self, buf):
-        if not self.hops:
+        waited = self.waiting()
+        if not waited:
             return 0
         hop = self.hops.pop(0)
         if hop is None:
             return -1
         buf[:] = hop
-        return len(buf)
+        return waited
+
+
+class FileMic:
+    """A recording, a hop each time it is asked; again: over and over, else it ends. ended: it has."""
+
+    capacity = 32
+    overruns = 0
+
+    def __init__(self, path, again=False):
+        self._file = open(path, "rb")  # noqa: SIM115  for the clip's life
+        self._again = again
+        self.ended = False
+
+    def start(self):
+        pass
+
+    def stop(self):
+        pass
+
+    def waiting(self):
+        return 0
+
+    def readinto(self, buf):
+        if self.ended:
+            return 0
+        if self._file.readinto(buf) < len(buf):
+            if not self._again:
+                self.ended = True
+                return -1
+            self._file.seek(0)
+            self._file.readinto(buf)
+        return 1
 
 
 class BenchSerial:

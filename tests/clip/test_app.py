@@ -104,7 +104,7 @@ def test_damaged_weights_are_refused(folder):
 
 def test_an_exception_in_the_loop_is_logged_and_survived(folder):
     bench = Bench(folder, hears=True)
-    bench.board.button.pressed = bad_driver(bench.board.button.pressed, 3)
+    bench.board.mic.readinto = bad_driver(bench.board.mic.readinto, 3)
     run_for(bench, 10)
     assert bench.board.watchdog.fed == 10
     found = complaints(bench)
@@ -165,13 +165,13 @@ def bad_driver(good, times):
     """A peripheral that fails `times` times before it works."""
     left = [times]
 
-    def pressed():
+    def driver(*arguments):
         if left[0]:
             left[0] -= 1
             raise OSError(110)
-        return good()
+        return good(*arguments)
 
-    return pressed
+    return driver
 
 
 def run_for(bench, idles):
@@ -223,7 +223,7 @@ class BrokenClock:
 def test_three_crashes_in_a_row_are_a_safe_state_until_a_run_is_well(folder):
     for _ in range(3):
         bench = Bench(folder)
-        bench.board.button = None
+        bench.board.clock = None
         try:
             bench.clip.run()
         except AttributeError as error:
@@ -233,7 +233,7 @@ def test_three_crashes_in_a_row_are_a_safe_state_until_a_run_is_well(folder):
     assert counted["safe"] == 1 and counted["crashes"] == 3 and counted["crash_records"] == 3
     assert bench.clip.pipeline is None and bench.one(messages.STATUS)["capturing"] == 0
     text = bench.one(messages.CRASH, index=0)["text"].decode()
-    assert text.startswith("exception\n1\n") and "pressed" in text and "line" in text
+    assert text.startswith("exception\n1\n") and "idle" in text and "line" in text
     assert bench.error(messages.CRASH, index=3) == errors.BAD_REQUEST
     bench.board.clock.now = 61000
     bench.turns(2)

@@ -24,7 +24,7 @@ class SteadyMic:
 
     def readinto(self, buf):
         buf[:] = HOP
-        return len(buf)
+        return 1
 
 
 def allocated(function):

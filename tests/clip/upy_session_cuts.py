@@ -7,7 +7,7 @@ import sys
 import vfs
 
 sys.path[:0] = sys.argv[1:3]
-from bench import Bench, BenchBoard, install_weights  # noqa: E402
+from bench import Bench, BenchBoard, FileMic, install_weights  # noqa: E402
 from clip_support import keyed_vault, pull  # noqa: E402
 from upy_journal import JournalFlash, Vault, cuts, mounted  # noqa: E402
 
@@ -18,34 +18,6 @@ BLOCKS = 128
 ROOT = "/flash/"
 PULL_EVERY_HOPS = 7500  # two minutes
 STREAMS = (records.EVENTS, records.SUMMARIES)
-
-
-class FileMic:
-    """Sound from a file, int16 (mouth, ear), a hop at a time."""
-
-    capacity = 32
-    overruns = 0
-
-    def __init__(self, path):
-        self._file = open(path, "rb")  # noqa: SIM115  for the clip's life
-        self.ended = False
-
-    def start(self):
-        pass
-
-    def stop(self):
-        pass
-
-    def waiting(self):
-        return 0
-
-    def readinto(self, buf):
-        if self.ended:
-            return 0
-        if self._file.readinto(buf) < len(buf):
-            self.ended = True
-            return -1
-        return len(buf)
 
 
 class Board(BenchBoard):

@@ -11,11 +11,11 @@ class Button:
 
     def __init__(self, pin):
         self._pin = Pin(pin, Pin.IN, Pin.PULL_UP)
-        self._debounce = Debounce(self.held())
+        self._settle = Debounce(self.held()).step
 
     def held(self):
         """Level at this very moment, for the question at boot."""
         return 1 - self._pin.value()
 
     def pressed(self):
-        return bool(self._debounce.step(self.held(), time.ticks_ms()))
+        return self._settle(1 - self._pin.value(), time.ticks_ms())

@@ -67,8 +67,9 @@ class Mic:
         return waiting
 
     def readinto(self, buf):
-        """One hop into `buf` if one is whole: 512, else 0."""
-        if not self.waiting():
+        """One hop into `buf` if one is whole: how many waited, this one among them, else 0."""
+        waited = self.waiting()
+        if not waited:
             return 0
         while self._filled < _HOP_BYTES and self._readable():
             self._filled += self._i2s.readinto(self._view[self._filled :])
@@ -77,7 +78,7 @@ class Mic:
         buf[:] = self._hop
         self._filled = 0
         self._taken += 1
-        return _HOP_BYTES
+        return waited
 
     def _readable(self):
         for _ in self._poll.ipoll(0):

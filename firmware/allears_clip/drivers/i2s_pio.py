@@ -72,11 +72,12 @@ class Mic:
         return self._ring.waiting(self._written())
 
     def readinto(self, buf):
-        """One hop into `buf` if one waits: 512, else 0."""
-        if not self.waiting():
-            return 0
-        buf[WHOLE] = self._hops[self._ring.take()]
-        return _HOP_BYTES
+        """One hop into `buf` if one waits; how many did, this one among them."""
+        ring = self._ring
+        waited = ring.waiting(self._written())
+        if waited:
+            buf[WHOLE] = self._hops[ring.take()]
+        return waited
 
     def _written(self):
         # The counter, not the write address: it also tells how often the ring went round while nobody looked.

@@ -31,7 +31,7 @@ class Ring:
             self.overruns += lost
             self._taken += lost
             behind = self.capacity
-        return max(0, behind)  # after a restart the next hop may still be to come
+        return behind if behind > 0 else 0  # after a restart the next hop may still be to come
 
     def take(self):
         """Slot (index of a hop in the ring) of the oldest waiting hop, which is thereby read."""

@@ -12,17 +12,16 @@ class Serial:
     def __init__(self, cell_bytes):
         self._poll = select.poll()
         self._poll.register(sys.stdin, select.POLLIN)
-        self._cells = CellReader(cell_bytes, self.ready, sys.stdin.buffer.readinto, time.ticks_ms)
+        cells = CellReader(cell_bytes, self.ready, sys.stdin.buffer.readinto, time.ticks_ms)
+        self.readinto = (
+            cells.readinto
+        )  # the size of a cell when one was read into the buffer of that size, else 0
 
     def ready(self):
         """True if a byte waits."""
         for _ in self._poll.ipoll(0):
             return True
         return False
-
-    def readinto(self, buf):
-        """The size of a cell when one was read into `buf`, which is of that size, else 0."""
-        return self._cells.readinto(buf)
 
     def write(self, data):
         sys.stdout.buffer.write(data)

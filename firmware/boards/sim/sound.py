@@ -92,7 +92,7 @@ class Mic:
         return self._held
 
     def readinto(self, buf):
-        """512: a hop is in buf; 0: none yet, or the button has changed just here; -1: this sound has ended."""
+        """A hop in buf: how many waited; 0: none yet, or the button has changed just here; -1: this sound has ended."""
         self._confirm()
         self._fill()
         if not self._started:
@@ -123,7 +123,7 @@ class Mic:
     def _take(self, kind):
         if kind == HOP:
             self._clock.hop()
-            return BLOCK_BYTES - 1
+            return self._held + 1
         if kind == ENDED:
             self._end_due = False
             self._clock.sound_ended()

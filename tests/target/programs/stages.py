@@ -13,11 +13,10 @@ with open("/frames.txt") as file:
     HOPS = int(file.read())
 board = Board()
 clip = Clip(board)
-talk = clip.pipeline.conversation
 
 
 class Timed:
-    """Stands in for a method of `owner` and counts it."""
+    """Stands in for a method of `owner`, or one that is bound there, and counts it."""
 
     def __init__(self, owner, method):
         self._inner = getattr(owner, method)
@@ -37,11 +36,11 @@ class Timed:
 
 
 PARTS = (
-    ("capture", clip.capture, "take"),
-    ("features", clip.pipeline._features, "step"),
-    ("network", clip.pipeline._network, "step"),
-    ("conversation", talk, "step"),
-    ("link poll", clip.link, "poll"),
+    ("capture", clip, "_take"),
+    ("features", clip.pipeline, "_hear"),
+    ("network", clip.pipeline, "_classify"),
+    ("conversation", clip.pipeline, "_judge"),
+    ("link poll", clip, "_poll"),
     ("cue player", clip.player, "tick"),
     ("housekeeping", clip.keeper, "step"),
 )

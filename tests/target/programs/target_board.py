@@ -77,10 +77,11 @@ class Mic:
         return self._ring.waiting(self._words)
 
     def readinto(self, buf):
-        if not self.waiting():
-            return 0
-        buf[WHOLE] = self._hops[self._ring.take()]
-        return _HOP_BYTES
+        ring = self._ring
+        waited = ring.waiting(self._words)
+        if waited:
+            buf[WHOLE] = self._hops[ring.take()]
+        return waited
 
 
 class DeadMic(Mic):
@@ -133,14 +134,8 @@ class Serial:
 
     def __init__(self, line, clock):
         self.ready = line.ready
-        self._send = line.send
-        self._cells = CellReader(frame.CELL_BYTES, line.ready, line.readinto, clock.ticks_ms)
-
-    def readinto(self, buf):
-        return self._cells.readinto(buf)
-
-    def write(self, data):
-        self._send(data)
+        self.write = line.send
+        self.readinto = CellReader(frame.CELL_BYTES, line.ready, line.readinto, clock.ticks_ms).readinto
 
 
 class Light:
@@ -185,12 +180,12 @@ class Part:
 
 class Button:
     def __init__(self, clock):
-        self._debounce = Debounce()
+        self._settle = Debounce().step
         self._clock = clock
         self.down = 0
 
     def pressed(self):
-        return bool(self._debounce.step(self.down, self._clock.ticks_ms()))
+        return self._settle(self.down, self._clock.ticks_ms())
 
     def held(self):
         return self.down
