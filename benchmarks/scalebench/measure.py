@@ -61,8 +61,9 @@ def _cpu_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _ready(_: int) -> int:
-    return os.getpid()
+def _ready(_: Callable[..., Any], everybody: Any) -> None:
+    """Wait, with what the work imports already there, until every process is so far."""
+    everybody.wait()
 
 
 def _timed(job: tuple[Callable[..., Any], tuple[Any, ...]]) -> tuple[float, Any]:
@@ -78,9 +79,10 @@ def taken(work: Callable[..., Any], jobs: Sequence[tuple[Any, ...]], workers: in
     result: the jobs' results, in order.
     """
     context = multiprocessing.get_context("spawn")
-    with context.Pool(workers) as pool:
+    everybody = context.Barrier(workers + 1)
+    with context.Pool(workers, _ready, (work, everybody)) as pool:
         pids = {process.pid for process in multiprocessing.active_children() if process.pid}
-        pool.map(_ready, range(workers))
+        everybody.wait()
         watch = _Watch([*pids, os.getpid()])
         watch.start()
         began = time.monotonic()

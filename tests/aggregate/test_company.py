@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import ibis
+import pyarrow.parquet as pq
 import pytest
 
 from allears.aggregate import days, engines, events, nightly
 from allears.aggregate.facts import ACD, CLIP, Facts, exact_sum
+from allears_core import records
 from scalebench import company, peers
 
 AGENTS, DAYS = 3, 4
@@ -67,23 +69,54 @@ def test_no_half_hour_holds_more_than_it_has(facts: Facts) -> None:
         assert row["on_s"] <= 1800
 
 
+def of_night(out: Path, table: str, name: str) -> list[dict[str, Any]]:
+    return pq.read_table(out / table / f"{name}.parquet").to_pylist()
+
+
 def test_the_parts_of_a_night_make_the_whole(facts: Facts, folder: Path, tmp_path: Path) -> None:
     found = nightly.parts(folder)
-    assert [(part.stream, part.source) for part in found] == [
-        ("events", CLIP), ("summaries", CLIP), ("events", ACD)
-    ]  # fmt: skip
+    assert [(part.sites, part.source) for part in found] == [(("S000",), CLIP), (("S000",), ACD)]
     for part in found:
         assert nightly.run(folder, tmp_path, company.ZONE, part) > 0
-    engine = ibis.duckdb.connect()
     for table, build in nightly.tables(facts).items():
-        files = [
-            str(tmp_path / table / f"{part.name}.parquet")
-            for part in found
-            if part.stream == "events" and (tmp_path / table / f"{part.name}.parquet").exists()
+        names = [
+            name for name in ("S000-events", "S000-acd") if (tmp_path / table / f"{name}.parquet").exists()
         ]
-        assert same(engine.to_pyarrow(engine.read_parquet(files)).to_pylist(), facts.rows(build(facts))), (
-            table
-        )
+        rows = [row for name in names for row in of_night(tmp_path, table, name)]
+        assert same(rows, facts.rows(build(facts))), table
+
+
+def test_what_the_streams_tell_alike_is_made_once_and_what_differs_apart(
+    folder: Path, tmp_path: Path
+) -> None:
+    part = nightly.Part(("S000",), CLIP)
+    nightly.run(folder, tmp_path / "alike", company.ZONE, part)
+    shutil.copytree(folder, tmp_path / "company")
+    (path,) = (tmp_path / "company" / "calls").glob("*-summaries.parquet")
+    pq.write_table(pq.read_table(path).slice(1), path)  # one call fewer in the leads' stream
+    nightly.run(tmp_path / "company", tmp_path / "apart", company.ZONE, part)
+    for table in (*nightly.LOAD, *nightly.CALLS):
+        ours, theirs = (of_night(tmp_path / "alike", table, f"S000-{stream}") for stream in records.STREAMS)
+        assert same(ours, theirs), table
+        assert same(ours, of_night(tmp_path / "apart", table, "S000-events")), table
+    calls = [len(of_night(tmp_path / kind, "calls", "S000-summaries")) for kind in ("alike", "apart")]
+    assert calls[1] == calls[0] - 1
+    alone = Facts(engines.duckdb(tmp_path / "company"), "summaries", company.ZONE, sources=(CLIP,))
+    for table in ("half_hours", "day_calls"):
+        expected = alone.rows(nightly.tables(alone)[table](alone))
+        assert same(of_night(tmp_path / "apart", table, "S000-summaries"), expected)
+
+
+def test_small_sites_are_computed_together_and_a_large_one_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for site, size in (("A", 10), ("B", 10), ("C", 90), ("D", 10), ("E", 40)):
+        (tmp_path / "units").mkdir(exist_ok=True)
+        (tmp_path / "units" / f"{site}-both.parquet").write_bytes(bytes(size))
+    monkeypatch.setattr(nightly, "PART_BYTES", 50)
+    together = [part.sites for part in nightly.parts(tmp_path) if part.source == ACD]
+    assert together == [("A", "B"), ("C",), ("D",), ("E",)]
+    assert nightly.Part(("A", "B"), ACD).name("events") == "A..B-acd"
 
 
 def test_one_agents_facts_are_that_agents_rows_of_all(facts: Facts, folder: Path) -> None:

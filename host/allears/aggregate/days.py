@@ -3,7 +3,8 @@
 import ibis
 import ibis.expr.types as ir
 
-from allears.aggregate.facts import BREAK_MS, REST_STATES, Facts, exact_count, exact_sum
+from allears.aggregate import spans
+from allears.aggregate.facts import BREAK_MS, Facts, exact_count, exact_sum
 
 SHIFT_MS = 3 * 3_600_000  # calls further apart than this belong to two shifts
 SAME_CALL_MS = 1000  # a switchboard logs talk and hold of one call back to back: no gap
@@ -26,11 +27,10 @@ _SUMS = (
 
 def day_states(facts: Facts) -> ir.Table:
     """Seconds of each state by agent, source and local date, with the number of button presses that set one."""
-    halves = facts.half_hours
+    halves = facts.numbered_half_hours
     kinds = [name for name in halves.columns if name.endswith("_s")]
-    days = halves.group_by("agent", "team", "source", "date").agg(
-        **{kind: exact_sum(halves[kind]) for kind in kinds}
-    )
+    sums = halves.group_by("owner", "acd", "date").agg(**{kind: exact_sum(halves[kind]) for kind in kinds})
+    days = facts.named(sums, "owner").select("agent", "team", "source", "date", *kinds)
     pressed = facts.on_date(facts.dated("states", "hop").filter(ibis._.source == "button"))
     presses = pressed.group_by("agent", "date").agg(presses=ibis._.count())
     joined = days.left_join(presses, ["agent", "date"])
@@ -93,11 +93,11 @@ def _work(facts: Facts) -> ir.Table:
 
     lane: who and source in one number, which the sorts go by.
     """
-    spans = facts.numbered_spans
-    is_call = spans.state == "call"
-    rest = spans.state.isin(REST_STATES) & (spans.end_ms - spans.start_ms >= BREAK_MS)
-    lane = spans.who * 2 + spans.acd.cast("int64")
-    kept = spans.filter(is_call | rest).mutate(is_call=is_call, lane=lane)
+    known = facts.numbered_spans
+    is_call = known.state == spans.CALL
+    rest = known.state.isin(spans.RESTS) & (known.end_ms - known.start_ms >= BREAK_MS)
+    lane = known.who * 2 + known.acd.cast("int64")
+    kept = known.filter(is_call | rest).mutate(is_call=is_call, lane=lane)
     marked = facts.on_date(kept.select("lane", "start_ms", "end_ms", "is_call"))
     rested = marked.filter(~marked.is_call).select("lane", "date").distinct().mutate(has_rest=True)
     marked = marked.left_join(rested, ["lane", "date"]).drop("lane_right", "date_right")
@@ -110,7 +110,7 @@ def _work(facts: Facts) -> ir.Table:
     marked = marked.select(
         "lane", "start_ms", "end_ms", "is_call", "date", "minute",
         gap_ms=ibis.ifelse(marked.is_call & marked.after_call, gap, ibis.null("int64")),
-        rested=ends.fill_null(False).cast("int64"),
+        rested=ends.fill_null(False).cast("float64"),  # a running sum of whole numbers takes twice as long
     )  # fmt: skip
     running = ibis.window(group_by="lane", order_by=["start_ms", "end_ms"], following=0)
     return marked.mutate(spell=marked.rested.sum().over(running)).drop("rested")

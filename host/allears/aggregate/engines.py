@@ -1,10 +1,12 @@
 """What runs the expressions: DuckDB over a store or a folder of Parquet, or Spark over the same folder."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ibis
 from ibis.backends import BaseBackend
+from ibis.backends.duckdb import Backend
 
 from allears.errors import MissingInput
 
@@ -20,8 +22,13 @@ def sites(folder: Path) -> list[str]:
     return sorted({path.name.partition("-")[0] for path in (folder / "units").glob("*.parquet")})
 
 
-def duckdb(folder: Path, site: str = "*", threads: int = 2, memory: str = "3GB") -> BaseBackend:
-    """DuckDB over the Parquet files of one site, or of all. MissingInput where the folder holds none."""
+def size(folder: Path, site: str) -> int:
+    """Bytes of Parquet of one site."""
+    return sum(path.stat().st_size for table in READ for path in (folder / table).glob(f"{site}-*.parquet"))
+
+
+def duckdb(folder: Path, sites_of: Sequence[str] = ("*",), threads: int = 2, memory: str = "3GB") -> Backend:
+    """DuckDB over the Parquet files of some sites, or of all. MissingInput where the folder holds none."""
     if not sites(folder):
         raise MissingInput(f"{folder} holds no company", "name a folder with units/SITE-*.parquet")
     engine = ibis.duckdb.connect(
@@ -32,9 +39,20 @@ def duckdb(folder: Path, site: str = "*", threads: int = 2, memory: str = "3GB")
     )
     engine.raw_sql("SET enable_progress_bar = false")
     for table in READ:
-        files = str(folder / table / f"{site}-*.parquet").replace("'", "''")
-        engine.raw_sql(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{files}')")
+        paths = [str(folder / table / f"{site}-*.parquet").replace("'", "''") for site in sites_of]
+        files = ", ".join(f"'{path}'" for path in paths)
+        engine.raw_sql(f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{files}])")
     return engine
+
+
+def streams_agree(engine: Backend, table: str, apart: Sequence[str]) -> bool:
+    """True where both streams of a table hold the same rows, but for the columns `apart`.
+
+    Rows are compared by count and sum of their 64-bit hashes.
+    """
+    columns = ", ".join(f'"{name}"' for name in engine.table(table).columns if name not in apart)
+    found = engine.raw_sql(f"SELECT count(*), sum(hash({columns})) FROM {table} GROUP BY stream").fetchall()
+    return not found or (len(found) == 2 and found[0] == found[1])
 
 
 def spark(folder: Path, session: "SparkSession", site: str = "*") -> BaseBackend:

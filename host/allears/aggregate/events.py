@@ -4,11 +4,11 @@ import ibis
 import ibis.expr.types as ir
 
 from allears.aggregate.facts import Facts, exact_count, exact_sum
-from allears.aggregate.walltime import LOG_KEY, midnight_ms, slot_number
+from allears.aggregate.spans import number_of
+from allears.aggregate.walltime import BOOT_KEY, midnight_ms, slot_number
 from allears_core import records
 from allears_core.params import HOP_MS
 
-CALL_KEY = (*LOG_KEY, "call")
 # kind -> what its columns begin with: talk_over_count, talk_over_s …
 PREFIXES = {kind: kind.replace("-", "_") for kind in records.EVENT_KINDS}
 COUNTS = tuple(f"{prefix}_count" for prefix in PREFIXES.values())
@@ -19,60 +19,55 @@ SECONDS = tuple(f"{PREFIXES[kind]}_s" for kind in LASTING)
 def by_call(facts: Facts) -> ir.Table:
     """One row a call in which anything happened: its key, counts, seconds of the lasting kinds and of overlap."""
     happened = facts.kept(_happened)
-    calls = happened.group_by("number", "call").agg(**_added(happened, "overlap_s"))
-    return calls.inner_join(facts.boots.select(*LOG_KEY, "number"), "number").drop("number")
+    sums = happened.group_by("number", "call").agg(**_added(happened, "overlap_s"))
+    calls = sums.select("number", "call", **_told(sums, "overlap_s"))
+    return calls.inner_join(facts.boots.select(*BOOT_KEY, "number"), "number").drop("number")
 
 
 def by_half_hour(facts: Facts) -> ir.Table:
     """Counts by kind and seconds of the lasting ones, by agent and the local half-hour in which the events begin."""
-    happened = facts.kept(_happened)
-    halves = happened.filter(happened.slot.notnull()).group_by("owner", "slot").agg(**_added(happened))
+    happened = facts.kept(_happened).filter(ibis._.slot.notnull())
+    happened = happened.inner_join(facts.boots.select("number", "owner"), "number")
+    sums = happened.group_by("owner", "slot").agg(**_added(happened))
+    halves = sums.select("owner", "slot", **_told(sums))
     dated = halves.inner_join(facts.slots.drop("slot_end_ms"), "slot").drop("slot")
     return dated.inner_join(facts.owners.drop("who"), "owner").drop("owner")
 
 
 def _happened(facts: Facts) -> ir.Table:
-    """Counts and seconds by call and half-hour; slot is NULL where the boot has no known time."""
-    events = facts.log("events").select(
-        *LOG_KEY, "call", "kind", "onset_hop", "duration_hops", "overlap_hops"
-    )
-    events = events.inner_join(facts.boots.select(*LOG_KEY, "number", "owner"), LOG_KEY)
-    events = events.select("number", "owner", "call", "kind", "onset_hop", "duration_hops", "overlap_hops")
-    ranges = facts.boot_ranges.select("number", "from_hop", "to_hop", "offset_ms")
-    hop = events.onset_hop
-    dated = events.left_join(
-        ranges, [events.number == ranges.number, hop >= ranges.from_hop, hop < ranges.to_hop]
-    ).drop("number_right")
-    begin_ms = midnight_ms(facts.days[0], facts.zone)
-    slot = slot_number(dated.offset_ms + dated.onset_hop * HOP_MS, begin_ms)
-    return dated.group_by("number", "owner", "call", slot=slot).agg(
-        **_sums(dated), overlap_s=dated.overlap_hops.cast("float64").sum() * HOP_MS / 1000.0
-    )
+    """By call and half-hour: counts, and hops under the names of seconds; slot is NULL for an unknown time.
 
-
-def _sums(rows: ir.Table) -> dict[str, ir.Value]:
-    """Counts of every kind, seconds of the lasting ones: whole hops, which float64 adds up exactly."""
-    hops = rows.duration_hops.cast("float64")
-    counts = {f"{PREFIXES[kind]}_count": rows.count(where=rows.kind == kind) for kind in PREFIXES}
-    seconds = {
-        f"{PREFIXES[kind]}_s": hops.sum(where=rows.kind == kind).fill_null(0) * HOP_MS / 1000.0
-        for kind in LASTING
-    }
-    return {**counts, **seconds}
+    Both as whole float64, which are added up exactly and without being cast again.
+    """
+    numbered = facts.log("events")
+    numbered = numbered.mutate(kind=number_of(numbered.kind, records.EVENT_KINDS))
+    events = facts.placed(numbered, "onset_hop")
+    events = events.mutate(slot=slot_number(events.start_ms, midnight_ms(facts.days[0], facts.zone)))
+    hops = events.duration_hops.cast("float64")
+    kinds = {kind: events.kind == number for number, kind in enumerate(records.EVENT_KINDS)}
+    counts = {f"{PREFIXES[kind]}_count": found.cast("float64").sum() for kind, found in kinds.items()}
+    lasting = {f"{PREFIXES[kind]}_s": hops.sum(where=kinds[kind]).fill_null(0) for kind in LASTING}
+    return events.group_by("number", "call", "slot").agg(
+        **counts, **lasting, overlap_s=events.overlap_hops.cast("float64").sum()
+    )
 
 
 def _added(rows: ir.Table, *more: str) -> dict[str, ir.Value]:
-    """Sums of counts, and of seconds as whole ms."""
-    return {
-        **{name: exact_count(rows[name]) for name in COUNTS},
-        **{name: exact_sum(rows[name]) for name in (*SECONDS, *more)},
-    }
+    return {name: rows[name].sum() for name in (*COUNTS, *SECONDS, *more)}
+
+
+def _told(sums: ir.Table, *more: str) -> dict[str, ir.Value]:
+    """Counts as whole numbers, hops as seconds."""
+    counts: dict[str, ir.Value] = {name: sums[name].cast("int64") for name in COUNTS}
+    return counts | {name: sums[name] * HOP_MS / 1000.0 for name in (*SECONDS, *more)}
 
 
 def by_day(facts: Facts) -> ir.Table:
     """Counts by kind and seconds of the lasting ones, by agent and local date."""
     halves = facts.kept(by_half_hour)
-    return halves.group_by("agent", "team", "date").agg(**_added(halves))
+    counts = {name: exact_count(halves[name]) for name in COUNTS}
+    seconds = {name: exact_sum(halves[name]) for name in SECONDS}
+    return halves.group_by("agent", "team", "date").agg(**counts, **seconds)
 
 
 def cues_by_day(facts: Facts) -> ir.Table:

@@ -15,7 +15,8 @@ from ibis.backends import BaseBackend
 
 from allears.aggregate import spans
 from allears.aggregate.walltime import (
-    LOG_KEY,
+    BOOT_KEY,
+    ENDLESS_HOP,
     calendar,
     clock_ranges,
     dated,
@@ -28,11 +29,7 @@ from allears.store.store import Store, stream_name
 from allears_core.params import HOP_MS
 
 BREAK_MS = 300_000  # a break counts from 5 min on
-# States that end a spell of work when they last BREAK_MS.
-REST_STATES = ("break", "off", "pause")
 CLIP, ACD = "clip", "acd"
-STATES = ("call", "acw", "ready", "break", "pause", "off", "other", "on")
-_ONCE = ibis.literal(1, "int32")  # as wide as Spark makes it
 
 
 def exact_sum(seconds: ir.NumericValue) -> ir.NumericValue:
@@ -106,7 +103,8 @@ class Facts:
 
     def write(self, table: ir.Table, path: Path) -> int:
         """Write a table as one Parquet file. Returns its rows."""
-        self._engine.to_parquet(table, path)
+        form = {"parquet_version": "v2"} if self._engine.name == "duckdb" else {}
+        self._engine.to_parquet(table, path, **form)
         return int(pq.read_metadata(path).num_rows)
 
     def kept(self, build: Callable[["Facts"], ir.Table]) -> ir.Table:
@@ -146,15 +144,27 @@ class Facts:
         """One typed table with owner and start_ms, the UTC ms of its column `hop`."""
         return dated(self.owned(name), self.clock_ranges, hop)
 
+    def placed(self, rows: ir.Table, hop: str) -> ir.Table:
+        """`dated` by numbers: rows of one typed table with their boot's number, who, owner, example and start_ms.
+
+        Only for what lies in known boots: calls, states and clocks do, and what a call brings.
+        """
+        ranges = self.boot_ranges
+        on = [*[rows[key] == ranges[key] for key in BOOT_KEY], rows[hop] >= ranges.from_hop]
+        found = rows.inner_join(ranges, [*on, rows[hop] < ranges.to_hop])
+        whose = ("number", "who", "owner", "example")
+        return found.select(*rows.columns, *whose, start_ms=found.offset_ms + found[hop] * HOP_MS)
+
     @functools.cached_property
     def calls(self) -> ir.Table:
-        """One row a call: owner, start_ms, end_ms (NULL: time unknown), seconds of each kind, counts."""
-        table = self.dated("calls", "start_hop")
+        """One row a call: agent, team, start_ms, end_ms (NULL: time unknown), seconds of each kind, counts."""
+        table = self.placed(self.log("calls"), "start_hop").drop("number")
+        table = table.inner_join(self.owners.drop("who"), "owner").drop("owner", "who")
         hops = table.end_hop - table.start_hop + 1
         kinds = [name for name in table.columns if name.endswith("_hops")]
         seconds = {name.removesuffix("_hops") + "_s": seconds_of(table[name]) for name in kinds}
         calls = table.mutate(end_ms=table.start_ms + hops * HOP_MS, call_s=seconds_of(hops), **seconds)
-        return self.settled(calls.drop(*kinds))
+        return calls.drop(*kinds)
 
     @functools.cached_property
     def owners(self) -> ir.Table:
@@ -185,18 +195,30 @@ class Facts:
     def boots(self) -> ir.Table:
         """Every boot of a known owner, numbered, with the last hop that any record tells of."""
         told = [
-            self.log(name).select(*LOG_KEY, last_hop=ibis._[hop])
+            self.log(name).select(*BOOT_KEY, last_hop=ibis._[hop])
             for name, hop in (("calls", "end_hop"), ("states", "hop"), ("clocks", "hop"))
         ]
-        lasting = ibis.union(*told).group_by(LOG_KEY).agg(last_hop=ibis._.last_hop.max())
-        units = self.units.inner_join(self.owners, ["agent", "team"]).select("unit", "log_id", "owner", "who")
+        lasting = ibis.union(*told).group_by(BOOT_KEY).agg(last_hop=ibis._.last_hop.max())
+        units = self.units.inner_join(self.owners, ["agent", "team"])
+        units = units.select("unit", "log_id", "owner", "who", "example")
         owned = lasting.inner_join(units, ["unit", "log_id"])
-        return self.settled(owned.mutate(number=ibis.row_number().over(ibis.window(order_by=list(LOG_KEY)))))
+        return self.settled(owned.mutate(number=ibis.row_number().over(ibis.window(order_by=list(BOOT_KEY)))))
 
     @functools.cached_property
     def boot_ranges(self) -> ir.Table:
-        """clock_ranges with the boots' numbers and owners: hops [from_hop, to_hop) of a boot count from offset_ms."""
-        return self.settled(self.clock_ranges.inner_join(self.boots, LOG_KEY))
+        """clock_ranges with the boots' numbers and owners: hops [from_hop, to_hop) of a boot count from offset_ms.
+
+        Every hop of a boot lies in just one of them; in a boot without a known time they have no offset_ms.
+        """
+        told = self.boots.left_join(self.clock_ranges.drop("stream"), BOOT_KEY)
+        return self.settled(
+            told.select(
+                *self.boots.columns,
+                "offset_ms",
+                from_hop=ibis.coalesce(told.from_hop, 0),
+                to_hop=ibis.coalesce(told.to_hop, ENDLESS_HOP),
+            )  # fmt: skip
+        )
 
     @functools.cached_property
     def numbered_spans(self) -> ir.Table:
@@ -205,11 +227,9 @@ class Facts:
         return self.settled(_union([parts[source]() for source in self.sources]))
 
     def _clip_spans(self) -> ir.Table:
-        calls = self.calls.filter(self.calls.start_ms.notnull())
-        calls = calls.select("agent", "team", "start_ms", "end_ms", state=ibis.literal("call"))
-        calls = calls.inner_join(self.owners, ["agent", "team"])
         said = spans.said(self.log("states"), self.boots, self.boot_ranges)
-        parts = (calls, said, spans.listening(self.boot_ranges))
+        called = spans.called(self.placed(self.log("calls"), "start_hop"))
+        parts = (called, said, spans.listening(self.boot_ranges))
         return _union([part.select(*spans.NAMES) for part in parts]).mutate(acd=False)
 
     def _acd_spans(self) -> ir.Table:
@@ -225,7 +245,8 @@ class Facts:
         State `on` is the clip listening; `call` is talk and hold. A clip's other states may lie under a call, which
         outranks them: half_hours takes out what does.
         """
-        return self.named(self.numbered_spans, "owner").drop("who", "owner")
+        named = self.named(self.numbered_spans, "owner").drop("who", "owner")
+        return named.mutate(state=spans.state_name(named.state))
 
     def named(self, rows: ir.Table, by: str) -> ir.Table:
         """Rows with the names for their numbers: agent and, by `owner`, team for `owner` or `who`; source for `acd`."""
@@ -235,25 +256,32 @@ class Facts:
         return found.mutate(source=ibis.ifelse(found.acd, ACD, CLIP)).drop("acd")
 
     @functools.cached_property
+    def numbered_half_hours(self) -> ir.Table:
+        """`half_hours` with numbers for names: owner and acd."""
+        begin_ms, numbered = midnight_ms(self.days[0], self.zone), self.numbered_spans
+        parts = []
+        if ACD in self.sources:
+            parts.append(spans.cut(numbered.filter(numbered.acd), begin_ms))
+        if CLIP in self.sources:
+            clip = spans.cut(numbered.filter(~numbered.acd), begin_ms)
+            parts += [clip, spans.hidden(clip)]
+        pieces = _union(parts)
+        # Whole ms, which float64 adds up exactly: the sums do not hang on their order.
+        ms = (pieces.end_ms - pieces.start_ms).cast("float64")
+        sums = {
+            f"{kind}_s": ms.sum(where=pieces.state == number).fill_null(0) / 1000.0
+            for number, kind in enumerate(spans.STATES)
+        }
+        halves = pieces.group_by("owner", "acd", "slot").agg(**sums)
+        return self.settled(halves.inner_join(self.slots.drop("slot_end_ms"), "slot").drop("slot"))
+
+    @property
     def half_hours(self) -> ir.Table:
         """Seconds of each state by agent, source and local half-hour (see walltime.calendar).
 
         A call outranks the button: what of another state of the clip lies under a call does not count.
         """
-        begin_ms, numbered = midnight_ms(self.days[0], self.zone), self.numbered_spans
-        parts = []
-        if ACD in self.sources:
-            parts.append(spans.cut(numbered.filter(numbered.acd), begin_ms).mutate(weight=_ONCE))
-        if CLIP in self.sources:
-            clip = self.settled(spans.cut(numbered.filter(~numbered.acd), begin_ms).mutate(weight=_ONCE))
-            parts += [clip, spans.hidden(clip)]
-        pieces = _union(parts)
-        # Whole ms, which float64 adds up exactly: the sums do not hang on their order.
-        ms = (pieces.weight * (pieces.end_ms - pieces.start_ms)).cast("float64")
-        sums = {f"{kind}_s": ms.sum(where=pieces.state == kind).fill_null(0) / 1000.0 for kind in STATES}
-        halves = pieces.group_by("owner", "acd", "slot").agg(**sums)
-        dated = halves.inner_join(self.slots.drop("slot_end_ms"), "slot").drop("slot")
-        return self.settled(self.named(dated, "owner").drop("owner"))
+        return self.named(self.numbered_half_hours, "owner").drop("owner")
 
     @functools.cached_property
     def slots(self) -> ir.Table:

@@ -9,8 +9,9 @@ import ibis.expr.types as ir
 from allears_core.params import HOP_MS
 
 LOG_KEY = ("unit", "log_id", "stream", "boot")
+BOOT_KEY = ("unit", "log_id", "boot")  # within one stream
 SLOT_MS = 1_800_000  # half an hour
-_ENDLESS_HOP = 1 << 40  # past any 32-bit hop
+ENDLESS_HOP = 1 << 40  # past any 32-bit hop
 
 
 def clock_ranges(clocks: ir.Table) -> ir.Table:
@@ -29,7 +30,7 @@ def clock_ranges(clocks: ir.Table) -> ir.Table:
     return timed.select(
         *LOG_KEY,
         from_hop=ibis.ifelse(timed.hop.lag().over(window).isnull(), 0, timed.hop),
-        to_hop=ibis.coalesce(timed.hop.lead().over(window), _ENDLESS_HOP),
+        to_hop=ibis.coalesce(timed.hop.lead().over(window), ENDLESS_HOP),
         offset_ms=ibis.coalesce(timed.known_ms, timed.boot_ms + timed.ms) - timed.hop * HOP_MS,
     )
 

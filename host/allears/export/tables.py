@@ -1,6 +1,6 @@
 """The exported tables. Columns of records come from the store's schema, the others are named here once."""
 
-from allears.aggregate.facts import STATES
+from allears.aggregate.spans import STATES
 from allears.export.table import Column, Table
 from allears.store.columns import COLUMNS, KEY_COLUMNS, TABLES
 from allears.store.schema import HOUSE
