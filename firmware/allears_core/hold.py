@@ -92,6 +92,10 @@ class Hold:
             self._speech(heard.level[1], agent, customer)
         else:
             self._pause(hop, heard.level)
+        if self.sure or self._evidence or self.doubt:
+            self._judge(hop, customer)
+
+    def _judge(self, hop, customer):
         if self.sure:
             self._hold_on(hop, customer)
         elif self._evidence >= _SURE:
@@ -122,7 +126,7 @@ class Hold:
     def _speech(self, level, agent, customer):
         """A hop of somebody's speech; level: at the ear."""
         self._spoken += 1
-        if self._spoken >= _BURST:
+        if self._spoken == _BURST:  # nothing of this changes before the next pause
             self._since_speech = 0
             self._rising = -1
             self._new_mouth = 0
@@ -132,7 +136,8 @@ class Hold:
             self._evidence = 0
             self._talk = _TALK
         if customer:
-            self._evidence = max(0, self._evidence - _SPOKEN)
+            if self._evidence:
+                self._evidence = max(0, self._evidence - _SPOKEN)
             if not agent and not self.sure:
                 self._refer(level)
 

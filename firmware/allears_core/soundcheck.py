@@ -107,7 +107,8 @@ class Channel:
         self._loudest = level if level > self._loudest else self._loudest - 2
         if self._in_block == 0 or level < self._lowest:
             self._lowest = level
-            self._tonal = 1 if self._is_hum(bands) else 0
+            # The bands are looked at only where the block can still end as hum: most quietest hops are too quiet for it.
+            self._tonal = 1 if level >= _HUM_LEAST_Q8 and self._is_hum(bands) else 0
         self._in_block += 1
         if self._in_block < _HUM_BLOCK:
             return
