@@ -2,7 +2,9 @@
 
 Three sets, development voices and noises only: scripted calls; scripted calls of about an hour in all in which nobody
 talks over anybody; and the real two-channel call, as it was and with the agent's channel moved, each under several
-draws of the acoustic family. `python benchmarks/judgement.py --json` prints tables, intervals and `reach`.
+draws of the acoustic family. The scripted calls are judged again with the speech of one side or both given instead of
+detected: what is wrong then still is not the network's doing. `python benchmarks/judgement.py --json` prints tables,
+intervals and `reach`.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ import numpy as np
 from allears.signal.network import Network, WeightsError
 from allears_models import event_peer, event_report
 from allears_models.data import DataError, load_pool
-from allears_models.event_answer import answers_of
+from allears_models.event_answer import hear
 from allears_models.event_scores import CallScore, Summary, score_call
 from allears_models.scenes.calls import Playwright, Scene
 from allears_models.scenes.recorded import read_dialogue
@@ -38,6 +40,7 @@ SETS = {
     "real": (4, 16),
     "real, agent moved": (4, 16),
 }  # default, full
+KNOWN = {"agent": (True, False), "customer": (False, True), "both": (True, True)}  # whose speech is given
 
 _playwright: Playwright | None = None
 
@@ -61,21 +64,24 @@ def scene_of(name: str, index: int) -> Scene:
     return _playwright.scene(MINUTES, rng, "considerate" if name == "considerate" else "mixed")
 
 
-def run(job: Job) -> tuple[str, list[CallScore]]:
-    """Scores of a job's calls."""
+def run(job: Job) -> dict[str, list[CallScore]]:
+    """Scores of a job's calls by set; of the scripted ones also by whose speech was known."""
     scenes = [scene_of(job.name, index) for index in range(job.first, job.last)]
-    scores = []
-    for scene, answer in zip(
-        scenes, answers_of([scene.pcm for scene in scenes], Network.load()), strict=True
-    ):
-        score = score_call(scene.truth, answer)
-        event_peer.compare(scene.truth, answer, score.counts)
-        scores.append(score)
-    return job.name, scores
+    scores: dict[str, list[CallScore]] = {job.name: []}
+    for scene, heard in zip(scenes, hear([scene.pcm for scene in scenes], Network.load()), strict=True):
+        truth, answer = scene.truth, heard.answer()
+        score = score_call(truth, answer)
+        event_peer.compare(truth, answer, score.counts)
+        scores[job.name].append(score)
+        if job.name == "scripted":
+            for name, (agent, customer) in KNOWN.items():
+                told = heard.answer(truth.agent if agent else None, truth.customer if customer else None)
+                scores.setdefault(name, []).append(score_call(truth, told))
+    return scores
 
 
 def measure(full: bool, workers: int) -> dict[str, Summary]:
-    """All sets, scored. Raises DataError or WeightsError."""
+    """All of SETS and KNOWN, scored. Raises DataError or WeightsError."""
     global _playwright
     if not (DATA / "manifest.csv").is_file():
         raise DataError(
@@ -89,10 +95,11 @@ def measure(full: bool, workers: int) -> dict[str, Summary]:
         for name, count in counts.items()
         for at in range(0, count, BATCH)
     ]
-    scores: dict[str, list[CallScore]] = {name: [] for name in SETS}
+    scores: dict[str, list[CallScore]] = {name: [] for name in (*SETS, *KNOWN)}
     with multiprocessing.get_context("fork").Pool(workers) as processes:
-        for name, found in processes.imap(run, jobs):
-            scores[name] += found
+        for part in processes.imap(run, jobs):
+            for name, found in part.items():
+                scores[name] += found
     return {name: Summary(found) for name, found in scores.items()}
 
 
@@ -113,18 +120,27 @@ def main() -> int:
     except ModuleNotFoundError as error:
         print(f"error: {error.name} is not installed: install allears[models,peers]", file=sys.stderr)
         return 2
-    found = {name: event_report.document(summary) for name, summary in sets.items()}
+    found = {name: event_report.document(sets[name]) for name in SETS}
+    known = event_report.known({"nobody": sets["scripted"], **{name: sets[name] for name in KNOWN}})
     held = event_report.reach(sets["scripted"], sets["considerate"])
     if arguments.json:
         seconds = round(time.monotonic() - start, 1)
         print(
             json.dumps(
-                {"schema": 1, "seed": SEED, "seconds": seconds, "reach": held, "sets": found}, indent=1
+                {
+                    "schema": 1,
+                    "seed": SEED,
+                    "seconds": seconds,
+                    "reach": held,
+                    "known": known,
+                    "sets": found,
+                },
+                indent=1,
             )
         )
     else:
         tables = [event_report.text(name, entry) for name, entry in found.items()]
-        print(*tables, event_report.reach_text(held), sep="\n\n")
+        print(*tables, event_report.known_text(known), event_report.reach_text(held), sep="\n\n")
     return 0
 
 

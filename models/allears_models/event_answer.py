@@ -64,8 +64,25 @@ def hops_of(sound: features.Features) -> Iterator[Heard]:
         yield heard
 
 
-def answers_of(pcms: Sequence[npt.NDArray[np.int16]], network: Network) -> list[Answer]:
-    """The answers to several calls, int16 (samples, 2) each."""
+@dataclass(frozen=True)
+class Hearing:
+    """One call as core meets it: its sound, the network's logits (hops, 3) and the thresholds that go with them."""
+
+    sound: features.Features
+    logits: npt.NDArray[np.int16]
+    thresholds: dict[str, Any]
+
+    def answer(self, agent: Mask | None = None, customer: Mask | None = None) -> Answer:
+        """What core makes of it. agent, customer: who speaks (hops,), where that side is not left to the network."""
+        logits = self.logits.copy()
+        for side, track in enumerate((agent, customer)):
+            if track is not None:
+                logits[:, side] = np.where(track[: len(logits)], CLEAN_Q8, -CLEAN_Q8)
+        return follow(logits, self.sound.level_q8, self.thresholds, heard=hops_of(self.sound))
+
+
+def hear(pcms: Sequence[npt.NDArray[np.int16]], network: Network) -> list[Hearing]:
+    """Several calls, int16 (samples, 2) each, through features and network."""
     sounds = [features.extract(pcm) for pcm in pcms]
     longest = max(len(sound.bands) for sound in sounds)
     padded = np.zeros((len(sounds), longest, 2 * BANDS), np.int16)
@@ -74,8 +91,7 @@ def answers_of(pcms: Sequence[npt.NDArray[np.int16]], network: Network) -> list[
     logits = network.run_batch(padded)
     thresholds = network.manifest["thresholds"]
     return [
-        follow(logits[index, : len(sound.bands)], sound.level_q8, thresholds, heard=hops_of(sound))
-        for index, sound in enumerate(sounds)
+        Hearing(sound, logits[index, : len(sound.bands)], thresholds) for index, sound in enumerate(sounds)
     ]
 
 

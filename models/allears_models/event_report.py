@@ -10,7 +10,7 @@ from typing import Any
 from allears.signal.network import Network
 from allears_core.params import HOP_MS
 from allears_models import event_peer
-from allears_models.event_answer import answers_of
+from allears_models.event_answer import hear
 from allears_models.event_scores import (
     HOPS_PER_HOUR,
     LATE_MS,
@@ -242,12 +242,30 @@ def reach_text(held: dict[str, dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def known(summaries: dict[str, Summary]) -> dict[str, dict[str, Any]]:
+    """Every bounded figure of calls judged with the speech of some sides known, by whose."""
+    return {
+        whose: {name: as_json(figure) for name, figure in headline(summary).items()}
+        for whose, summary in summaries.items()
+    }
+
+
+def known_text(known: dict[str, dict[str, Any]]) -> str:
+    """The figures of :func:`known`, a column for each."""
+    rows = [f"{'whose speech is known':<46}" + "".join(f"{name:>12}" for name in known)]
+    for figure in next(iter(known.values())):
+        cells = [entry[figure]["value"] for entry in known.values()]
+        shown = ["-" if cell is None else f"{cell:.3f}" for cell in cells]
+        rows.append(f"{figure:<46}" + "".join(f"{cell:>12}" for cell in shown))
+    return "\n".join(rows)
+
+
 def main(folder: Path, as_document: bool = False) -> int:
     """Score the product on every scene of `folder` and print the tables (or their JSON). Raises DataError."""
     network = Network.load()
     scores = []
     for _, scene in read_scenes(folder):
-        answer = answers_of([scene.pcm], network)[0]
+        answer = hear([scene.pcm], network)[0].answer()
         score = score_call(scene.truth, answer)
         event_peer.compare(scene.truth, answer, score.counts)
         scores.append(score)
