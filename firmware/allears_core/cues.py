@@ -20,7 +20,7 @@ HAPTIC_ONLY = PROFILES.index("haptic-only")
 LED_ONLY = PROFILES.index("led-only")
 LOG_ONLY = PROFILES.index("log-only")
 
-# Haptic words: (ms, strength 0-255 of the haptic_level setting). A pulse needs about 30 ms to be felt; the
+# Haptic words: (ms, strength 0-255 of the haptic_level setting). What is under about 30 ms is felt as a tap; the
 # talk-over word stays within 250 ms; three words are learnable (sources: docs/conversation.md).
 _SHORT_SHORT = ((90, 255), (70, 0), (90, 255))
 _SWELL = ((250, 90), (250, 160), (200, 255))
