@@ -190,4 +190,4 @@ def test_the_command_writes_files_and_counts_rows(made: Path, tmp_path: Path) ->
         standalone_mode=False,
     )
     assert str(tmp_path / "a" / "allears-calls.parquet") in again.output
-    assert "either --agent or --team" in CliRunner().invoke(command, shared).output
+    assert "one of --agent, --team and --layout" in CliRunner().invoke(command, shared).output

@@ -27,6 +27,11 @@ store_option = click.option(
     metavar="FILE",
     help="The store; without it, the one in your data folder.",
 )
+time_zone_option = click.option(
+    "--time-zone",
+    metavar="ZONE",
+    help="Zone of days and half-hours, as Europe/Berlin (this machine has one by default).",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout instead of text.")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from allears.cli.common import json_option, print_json, print_table, store_option
+from allears.cli.common import json_option, print_json, print_table, store_option, time_zone_option
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -48,9 +48,7 @@ _FORMULAS = (
     metavar="H",
     help="Paid hours of a person's day.",
 )
-@click.option(
-    "--time-zone", metavar="ZONE", help="Zone of days and half-hours (this machine has one by default)."
-)
+@time_zone_option
 @store_option
 @json_option
 def command(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from allears.cli.common import json_option, print_json, store_option
+from allears.cli.common import json_option, print_json, store_option, time_zone_option
 
 
 @click.command("report")
@@ -21,11 +21,7 @@ from allears.cli.common import json_option, print_json, store_option
     default=Path("."),
     help="Folder to write the page into.",
 )
-@click.option(
-    "--time-zone",
-    metavar="ZONE",
-    help="Zone of days and half-hours, as Europe/Berlin (this machine has one by default).",
-)
+@time_zone_option
 @click.option(
     "--language",
     "code",

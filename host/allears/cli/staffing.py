@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from allears.cli.common import json_option, print_json, print_table, store_option
+from allears.cli.common import json_option, print_json, print_table, store_option, time_zone_option
 
 if TYPE_CHECKING:
     from allears.staffing import WhatIf
@@ -45,7 +45,7 @@ _POSITIVE = click.FloatRange(0, min_open=True)
     metavar="PCT",
     help="Also print how many to roster.",
 )
-@click.option("--time-zone", metavar="ZONE", help="Zone of half-hours (this machine has one by default).")
+@time_zone_option
 @store_option
 @json_option
 def command(
