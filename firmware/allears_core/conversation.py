@@ -71,6 +71,8 @@ class Conversation:
         self._gestures = Gestures(settings, self)
 
     def _bind(self):
+        self._hear = self._listen
+        self._follow = self._judge
         self._detect = self._detector.step
         self._step_check = self._check.step
         self._step_hold = self._hold.step
@@ -101,12 +103,15 @@ class Conversation:
             if self.hop < self._blank_until:
                 self.events.measures.blanked_hops += 1  # the motor runs: the last decisions stand
             else:
-                self._decide(logits)
+                self._detect(logits)
+                self.agent = self._detector.agent
+                if self.hop == self._blank_until:
+                    self._end_blank()
                 if heard is not None:
-                    self._listen(heard)
+                    self._hear(heard)
             self.customer = 0 if self._hold.masks else self._detector.customer
             self._window.step(self.hop, self.agent, self.customer, logits, level)
-            self._judge()
+            self._follow()
         self.hop += 1
 
     def finish(self):
@@ -178,11 +183,8 @@ class Conversation:
             self._blank_from = first
         self._blank_until = max(self._blank_until, first + hops_up(motor_ms + self._settings.motor_tail_ms))
 
-    def _decide(self, logits):
-        self._detect(logits)
-        self.agent = self._detector.agent
-        if self.hop == self._blank_until:
-            self._window.retract(self._blank_from, self.hop, self.agent, self._detector.customer)
+    def _end_blank(self):
+        self._window.retract(self._blank_from, self.hop, self.agent, self._detector.customer)
 
     def _listen(self, heard):
         agent = self.agent

@@ -107,7 +107,7 @@ class Channel:
         self._loudest = level if level > self._loudest else self._loudest - 2
         if self._in_block == 0 or level < self._lowest:
             self._lowest = level
-            # The bands are looked at only where the block can still end as hum: most quietest hops are too quiet for it.
+            # The bands are looked at only where the block can still end as hum: its quietest hop is mostly too quiet.
             self._tonal = 1 if level >= _HUM_LEAST_Q8 and self._is_hum(bands) else 0
         self._in_block += 1
         if self._in_block < _HUM_BLOCK:
@@ -157,6 +157,7 @@ class SoundCheck:
     def __init__(self):
         self.channels = (Channel(CH_MOUTH), Channel(CH_EAR))
         self._counts = [0] * len(HEALTH_CODES)
+        self._step = [channel.step for channel in self.channels]
         self.reset()
 
     def reset(self):
@@ -174,7 +175,7 @@ class SoundCheck:
         """One hop of sound (see Conversation.step)."""
         turn = self._hops = self._hops + 1
         side = turn & 1
-        self.channels[side].step(heard.level[side], heard.peak[side], heard.bands)
+        self._step[side](heard.level[side], heard.peak[side], heard.bands)
         if turn & 3 == 2:
             self._compare(heard.level, heard.bands)
         if turn & 7 == 0:

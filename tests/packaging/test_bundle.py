@@ -47,6 +47,30 @@ def test_assembler_goes_only_to_chips_that_have_it():
     assert not [path for path in everywhere if path.endswith("_thumb.py")]
 
 
+def test_a_board_gets_the_drivers_that_it_imports():
+    files = bundle.load_bundle("armv7emsp", "xiao_rp2350").files
+    drivers = {path.rpartition("/")[2] for path in files if path.startswith(bundle.DRIVERS)}
+    assert {"i2s_pio.mpy", "pio_programs.mpy", "ring.mpy", "cells.mpy"} <= drivers
+    assert not {"i2s_machine.mpy", "pwm_rgb.mpy"} & drivers
+    assert not [path for path in files if path.endswith("_py.mpy")], "a chip has no time for plain Python"
+
+
+def test_a_compiled_clip_carries_no_words_that_only_people_read():
+    path = "allears_core/messages.py"
+    source = bundle.load_bundle(None, "sim").files[path]
+    bare = bundle.without_words(path, source)
+    assert b'("boot", "u16", "boot id", 1)' in source and b'("boot", "u16", "", 1)' in bare
+    assert len(bare.splitlines()) == len(source.splitlines())
+    full: dict[str, object] = {"__name__": "allears_core.messages", "__package__": "allears_core"}
+    cut = dict(full)
+    exec(source, full)
+    exec(bare, cut)
+    said, kept = full["HELLO_REPLY"], cut["HELLO_REPLY"]
+    assert [field[:2] for field in said.fields] == [field[:2] for field in kept.fields]  # type: ignore[attr-defined]
+    assert any(field[2] for field in said.fields)  # type: ignore[attr-defined]
+    assert not any(field[2] for field in kept.fields)  # type: ignore[attr-defined]
+
+
 def test_the_manifest_states_versions_and_hashes():
     loaded = bundle.load_bundle("x64")
     assert loaded.manifest["files"] == loaded.hashes

@@ -1,5 +1,6 @@
 """The firmware as it goes onto a clip: files by path on its volume, compiled where the compiler allows, with hashes."""
 
+import ast
 import hashlib
 import importlib.util
 import json
@@ -22,6 +23,10 @@ IN_SLOT = (*PACKAGES, "board.py")
 IMAGE_READER = "image.py"  # for the loader: a copy of the module of this name in core
 START_SOURCES = ("loader.py", "boot.py", "main.py")
 START_FILES = (IMAGE_READER, *START_SOURCES)  # in the order in which they may be replaced
+DRIVERS = "allears_clip/drivers/"
+KERNELS = "allears_clip/kernels/"
+# Modules with tables of which one column is words that only people read, and which. A compiled clip lacks them.
+WORDS = {"allears_core/messages.py": 2, "allears_core/records.py": 2, "allears_core/settings.py": 7}
 DSP_ARCHES = ("armv7em", "armv7emsp", "armv7emdp")
 # What a file that is no part of the running firmware is called: build aids, the virtual clip's ROM, notes.
 LEFT_OUT = ("rom.py", "README.md")
@@ -116,7 +121,8 @@ def _sources(root: Path, board: str) -> dict[str, bytes]:
         raise BadInput(f"there is no firmware for a board called {board!r}", "choose one of firmware/boards")
     contents = {path: file.read_bytes() for path, file in source_files(root).items()}
     _verify(root, contents)
-    return {path: content for path, content in contents.items() if _belongs(path, board)}
+    drivers = _drivers(contents, f"boards/{board}/board.py")
+    return {path: content for path, content in contents.items() if _belongs(path, board, drivers)}
 
 
 def _verify(root: Path, contents: dict[str, bytes]) -> None:
@@ -136,11 +142,22 @@ def _verify(root: Path, contents: dict[str, bytes]) -> None:
         )
 
 
-def _belongs(path: str, board: str) -> bool:
+def _belongs(path: str, board: str, drivers: set[str]) -> bool:
     parts = path.split("/")
-    if parts[-1] in LEFT_OUT:
+    if parts[-1] in LEFT_OUT or (path.startswith(DRIVERS) and path not in drivers):
         return False
     return parts[0] != "boards" or len(parts) == 2 or parts[1] == board
+
+
+def _drivers(contents: dict[str, bytes], path: str) -> set[str]:
+    """The drivers that the module at `path` imports, and those that they import."""
+    found = {f"{DRIVERS}__init__.py"}
+    for node in ast.walk(ast.parse(contents[path])):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            driver = f"{DRIVERS}{node.module.rpartition('.')[2]}.py"
+            if driver in contents and driver != path:
+                found |= {driver} | _drivers(contents, driver)
+    return found
 
 
 def compiler() -> str | None:
@@ -172,13 +189,45 @@ def _compiled(sources: tuple[tuple[str, bytes], ...], arch: str) -> tuple[tuple[
 def _compile(sources: tuple[tuple[str, bytes], ...], arch: str | None) -> dict[str, bytes]:
     # Assembler modules are for one kind of chip each; where they are absent the firmware takes another kernel.
     sources = tuple(item for item in sources if _assembles(item[0], arch))
-    return dict(sources if arch is None else _compiled(sources, arch))
+    if arch is None:
+        return dict(sources)
+    return dict(_compiled(tuple((path, without_words(path, content)) for path, content in sources), arch))
 
 
 def _assembles(path: str, arch: str | None) -> bool:
     if path.endswith("_v6m_thumb.py"):
         return arch == "armv6m"
+    if path.startswith(KERNELS) and path.endswith("_py.py"):
+        return arch not in (*DSP_ARCHES, "armv6m")  # there kernels.select does not try plain Python
     return arch in DSP_ARCHES or not path.endswith("_thumb.py")
+
+
+def without_words(path: str, content: bytes) -> bytes:
+    """A module's source without the words in its tables that only people read; every line stays where it is."""
+    if path not in WORDS:
+        return content
+    lines = content.splitlines(keepends=True)
+    words = [row.elts[WORDS[path]] for row in _rows(ast.parse(content))]
+    for word in reversed(words):  # the last in a line first: the others stay where they were found
+        if isinstance(word, ast.Constant) and word.lineno == word.end_lineno:
+            line = lines[word.lineno - 1]
+            lines[word.lineno - 1] = line[: word.col_offset] + b'""' + line[word.end_col_offset :]
+    return b"".join(lines)
+
+
+def _rows(module: ast.Module) -> list[ast.Tuple]:
+    """Rows of a module's tables in the order of the source: the fields of its Layouts, and what is called TABLE."""
+    found: list[ast.Tuple] = []
+    for statement in module.body:
+        if isinstance(statement, ast.Assign) and isinstance(target := statement.targets[0], ast.Name):
+            value = statement.value
+            if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "Layout":
+                value = value.args[-1]
+            elif target.id != "TABLE":
+                continue
+            if isinstance(value, ast.Tuple):
+                found += [row for row in value.elts if isinstance(row, ast.Tuple)]
+    return found
 
 
 def _cross_compile(program: str, path: str, content: bytes, arch: str) -> bytes:
