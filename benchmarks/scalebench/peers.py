@@ -30,7 +30,7 @@ def ours(folder: Path, zone: ZoneInfo) -> Sums:
     """Half-hours of the reports, on DuckDB, site by site."""
     found = np.zeros(3, np.int64)
     for site in engines.sites(folder):
-        engine = engines.duckdb(folder, [site])
+        engine = engines.duckdb(folder, site)
         halves = Facts(engine, "events", zone, sources=(ACD,)).half_hours
         taken_s = sum(halves[f"{name}_s"] for name in NUMERATOR)
         counted_s = sum(halves[f"{name}_s"] for name in DENOMINATOR)

@@ -12,6 +12,7 @@ import pytest
 
 from allears.aggregate import days, engines, events, nightly
 from allears.aggregate.facts import ACD, CLIP, Facts, exact_sum
+from allears.errors import NotEnoughData
 from allears_core import records
 from scalebench import company, peers
 
@@ -75,7 +76,7 @@ def of_night(out: Path, table: str, name: str) -> list[dict[str, Any]]:
 
 def test_the_parts_of_a_night_make_the_whole(facts: Facts, folder: Path, tmp_path: Path) -> None:
     found = nightly.parts(folder)
-    assert [(part.sites, part.source) for part in found] == [(("S000",), CLIP), (("S000",), ACD)]
+    assert found == [nightly.Part("S000", CLIP), nightly.Part("S000", ACD)]
     for part in found:
         assert nightly.run(folder, tmp_path, company.ZONE, part) > 0
     for table, build in nightly.tables(facts).items():
@@ -89,7 +90,7 @@ def test_the_parts_of_a_night_make_the_whole(facts: Facts, folder: Path, tmp_pat
 def test_what_the_streams_tell_alike_is_made_once_and_what_differs_apart(
     folder: Path, tmp_path: Path
 ) -> None:
-    part = nightly.Part(("S000",), CLIP)
+    part = nightly.Part("S000", CLIP)
     nightly.run(folder, tmp_path / "alike", company.ZONE, part)
     shutil.copytree(folder, tmp_path / "company")
     (path,) = (tmp_path / "company" / "calls").glob("*-summaries.parquet")
@@ -107,16 +108,37 @@ def test_what_the_streams_tell_alike_is_made_once_and_what_differs_apart(
         assert same(of_night(tmp_path / "apart", table, "S000-summaries"), expected)
 
 
-def test_small_sites_are_computed_together_and_a_large_one_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("calendar", ["whole", "short"])
+def test_a_second_site_is_computed_as_the_first_though_nothing_is_put_together_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, calendar: str
 ) -> None:
-    for site, size in (("A", 10), ("B", 10), ("C", 90), ("D", 10), ("E", 40)):
-        (tmp_path / "units").mkdir(exist_ok=True)
-        (tmp_path / "units" / f"{site}-both.parquet").write_bytes(bytes(size))
-    monkeypatch.setattr(nightly, "PART_BYTES", 50)
-    together = [part.sites for part in nightly.parts(tmp_path) if part.source == ACD]
-    assert together == [("A", "B"), ("C",), ("D",), ("E",)]
-    assert nightly.Part(("A", "B"), ACD).name("events") == "A..B-acd"
+    two = tmp_path / "two"
+    for path in folder.glob("*/*.parquet"):
+        (two / path.parent.name).mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, two / path.parent.name)
+        rows = pq.read_table(path)
+        kept = rows if path.parent.name == "units" else rows.slice(len(rows) // 3)
+        pq.write_table(kept, two / path.parent.name / path.name.replace("S000", "S001"))
+    if (
+        calendar == "short"
+    ):  # as if an uptime were wrong: what lies outside is found, and gets a calendar of its own
+        monkeypatch.setattr(engines, "extent_ms", lambda _: (1_736_150_000_000, 1_736_150_000_001))
+    night = nightly.Night(two, tmp_path / "out", company.ZONE)
+    for part in nightly.parts(two):
+        assert night.run(part) > 0
+        for stream in records.STREAMS if part.source == CLIP else ("events",):
+            alone = Facts(engines.duckdb(two, part.site), stream, company.ZONE, sources=(part.source,))
+            for name, build in nightly.tables(alone).items():
+                expected = alone.rows(build(alone))
+                assert same(of_night(tmp_path / "out", name, part.name(stream)), expected), (part, name)
+
+
+def test_a_folder_without_any_known_time_is_refused(folder: Path, tmp_path: Path) -> None:
+    for path in folder.glob("*/*.parquet"):
+        (tmp_path / path.parent.name).mkdir(exist_ok=True)
+        pq.write_table(pq.read_table(path).slice(0, 0), tmp_path / path.parent.name / path.name)
+    with pytest.raises(NotEnoughData, match="known time"):
+        nightly.Night(tmp_path, tmp_path / "out", company.ZONE)
 
 
 def test_one_agents_facts_are_that_agents_rows_of_all(facts: Facts, folder: Path) -> None:

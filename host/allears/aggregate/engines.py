@@ -27,8 +27,8 @@ def size(folder: Path, site: str) -> int:
     return sum(path.stat().st_size for table in READ for path in (folder / table).glob(f"{site}-*.parquet"))
 
 
-def duckdb(folder: Path, sites_of: Sequence[str] = ("*",), threads: int = 2, memory: str = "3GB") -> Backend:
-    """DuckDB over the Parquet files of some sites, or of all. MissingInput where the folder holds none."""
+def duckdb(folder: Path, site: str = "*", threads: int = 2, memory: str = "3GB") -> Backend:
+    """DuckDB over the Parquet files of one site, or of all. MissingInput where the folder holds none."""
     if not sites(folder):
         raise MissingInput(f"{folder} holds no company", "name a folder with units/SITE-*.parquet")
     engine = ibis.duckdb.connect(
@@ -38,11 +38,30 @@ def duckdb(folder: Path, sites_of: Sequence[str] = ("*",), threads: int = 2, mem
         temp_directory=str(folder / "spill"),
     )
     engine.raw_sql("SET enable_progress_bar = false")
-    for table in READ:
-        paths = [str(folder / table / f"{site}-*.parquet").replace("'", "''") for site in sites_of]
-        files = ", ".join(f"'{path}'" for path in paths)
-        engine.raw_sql(f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{files}])")
+    point(engine, folder, site)
     return engine
+
+
+def point(engine: Backend, folder: Path, site: str) -> None:
+    """Make an engine's views show another site."""
+    for table in READ:
+        files = str(folder / table / f"{site}-*.parquet").replace("'", "''")
+        engine.raw_sql(f"CREATE OR REPLACE VIEW {table} AS SELECT * FROM read_parquet('{files}')")
+
+
+def extent_ms(engine: Backend) -> tuple[int, int] | None:
+    """UTC ms between which everything lies that the engine's files can date; None where nothing has a time.
+
+    A clip's hops are dated by a CLOCK of their boot, so they lie no further from it than its longest uptime.
+    """
+    found = engine.raw_sql(
+        "WITH up AS (SELECT max(ms) AS ms FROM "
+        "(SELECT ms FROM clocks UNION ALL SELECT ms FROM calls UNION ALL SELECT ms FROM states)) "
+        "SELECT min(utc_s * 1000 - ms), max(utc_s * 1000 + 1000) + (SELECT ms FROM up) FROM clocks "
+        "UNION ALL SELECT epoch_ms(min(start_utc)), epoch_ms(max(end_utc)) FROM acd_states"
+    ).fetchall()
+    known = [(first, last) for first, last in found if first is not None]
+    return (min(first for first, _ in known), max(last for _, last in known)) if known else None
 
 
 def streams_agree(engine: Backend, table: str, apart: Sequence[str]) -> bool:

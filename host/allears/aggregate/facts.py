@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from ibis.backends import BaseBackend
 
 from allears.aggregate import spans
+from allears.aggregate.recipe import Recipe
 from allears.aggregate.walltime import (
     BOOT_KEY,
     ENDLESS_HOP,
@@ -53,16 +54,18 @@ class Facts:
     source: a store, or any Ibis backend whose tables are named as the store's. stream: `events` for the agent's own
     reports, `summaries` for the lead's. agents: only these pseudonyms; the others' records are not even read.
     sources: CLIP for what the clips logged, ACD for the imported states, which belong to neither stream.
+    days: first and last local date that the calendar is to hold, where somebody knows them already.
     Times are UTC ms, durations s. The tables are a snapshot: what is ingested after the first look needs new Facts.
     """
 
     def __init__(
         self,
-        source: Store | BaseBackend,
+        source: Store | BaseBackend | Recipe,
         stream: int | str,
         zone: ZoneInfo,
         agents: Sequence[str] | None = None,
         sources: Sequence[str] = (CLIP, ACD),
+        days: tuple[dt.date, dt.date] | None = None,
     ):
         self._source = source
         self._engine: Any = source
@@ -73,6 +76,7 @@ class Facts:
         self._agents = None if agents is None else sorted(agents)
         self._kept: dict[Callable[..., ir.Table], ir.Table] = {}
         self.zone = zone
+        self._days = days
 
     @classmethod
     def of_agent(cls, source: Store | BaseBackend, stream: int | str, zone: ZoneInfo, agent: str) -> "Facts":
@@ -294,6 +298,8 @@ class Facts:
     @functools.cached_property
     def days(self) -> tuple[dt.date, dt.date]:
         """First and last local date of which the store knows anything; NotEnoughData if it knows none."""
+        if self._days is not None:
+            return self._days
         known = self.numbered_spans
         (row,) = self.rows(known.agg(first=known.start_ms.min(), last=known.end_ms.max()))
         if row["first"] is None:

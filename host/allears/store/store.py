@@ -116,12 +116,22 @@ class Store:
                 f"the log of clip {unit} belongs to an agent who was forgotten here",
                 "provision the clip for its new agent, which begins a new log",
             )
+        told = (unit, log_id, serial, pseudonym, team, site, firmware, profile, example)
+        if self._unit(unit, log_id) in (told, (*told[:-1], True)):
+            return  # nothing new: a commit is a wait for the disk
         self.connection.execute(
             "INSERT INTO units VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET serial = excluded.serial, "
             "pseudonym = excluded.pseudonym, team = excluded.team, site = excluded.site, "
             "firmware = excluded.firmware, profile = excluded.profile, example = units.example OR excluded.example",
-            [unit, log_id, serial, pseudonym, team, site, firmware, profile, example],
+            list(told),
         )
+
+    def _unit(self, unit: str, log_id: str) -> tuple[Any, ...] | None:
+        """What is known of a log, in the order of the table's columns."""
+        rows = self.connection.execute(
+            "SELECT * FROM units WHERE unit = ? AND log_id = ?", [unit, log_id]
+        ).fetchall()
+        return rows[0] if rows else None
 
     def next_seq(self, unit: str, log_id: str, stream: int | str) -> int:
         """First sequence number not in the store yet: pull from here, and acknowledge below it."""
@@ -150,11 +160,13 @@ class Store:
         ValueError if one stream of a log comes twice.
         """
         batches, found, logs = [], [], set()
+        cursors = self._cursors()
         for unit, log_id, stream, items in pulled:
             if (unit, log_id, stream_name(stream)) in logs:
                 raise ValueError(f"log {log_id} of unit {unit} comes twice in one tray")
             logs.add((unit, log_id, stream_name(stream)))
-            batch, given = self._new_of(unit, log_id, stream_name(stream), items)
+            next_seq = cursors.get((unit, log_id, stream_name(stream)), 0)
+            batch, given = self._new_of(unit, log_id, stream_name(stream), items, next_seq)
             found.append(Ingested(len(batch.items), given - len(batch.items)))
             if batch.items:
                 batches.append(batch)
@@ -163,8 +175,18 @@ class Store:
                 self._write(batches)
         return found
 
+    def _cursors(self) -> dict[tuple[str, str, str], int]:
+        """next_seq of every stream of every log."""
+        rows = self.connection.execute("SELECT unit, log_id, stream, next_seq FROM cursors").fetchall()
+        return {(unit, log_id, stream): int(next_seq) for unit, log_id, stream, next_seq in rows}
+
     def _new_of(
-        self, unit: str, log_id: str, stream: str, items: Iterable[tuple[records.Record, bytes]]
+        self,
+        unit: str,
+        log_id: str,
+        stream: str,
+        items: Iterable[tuple[records.Record, bytes]],
+        next_seq: int,
     ) -> tuple[Batch, int]:
         """What of `items` is not in the store yet, in order of sequence, and how many items there were."""
         by_seq: dict[int, tuple[records.Record, bytes]] = {}
@@ -172,8 +194,11 @@ class Store:
         for record, raw in items:
             given += 1
             by_seq.setdefault(record.seq, (record, raw))
-        for seq in self._known(unit, log_id, stream, by_seq):
-            del by_seq[seq]
+        if by_seq and next_seq > min(
+            by_seq
+        ):  # nothing at or above the cursor is known: the log need not be searched
+            for seq in self._known(unit, log_id, stream, by_seq):
+                del by_seq[seq]
         return Batch(unit, log_id, stream, [by_seq[seq] for seq in sorted(by_seq)]), given
 
     def put_acd(
@@ -233,8 +258,6 @@ class Store:
         return [(int(row), str(text)) for row, text in rows]
 
     def _known(self, unit: str, log_id: str, stream: str, by_seq: dict[int, Any]) -> list[int]:
-        if not by_seq or self.next_seq(unit, log_id, stream) <= min(by_seq):
-            return []  # nothing at or above the cursor is known: the log need not be searched
         rows = self.connection.execute(
             "SELECT seq FROM records WHERE unit = ? AND log_id = ? AND stream = ? AND seq BETWEEN ? AND ?",
             [unit, log_id, stream, min(by_seq), max(by_seq)],
