@@ -54,16 +54,8 @@ class FileServer:
         self._running = running
         self._in_call = in_call
         self._path = None
-        self._file = None
-        self._size = 0
-        self._written = 0
-
-    def abort(self):
-        """Forget a transfer that did not end, and its temporary file."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-            files.remove(self._path + files.TEMPORARY)
+        self._new = files.Transfer("file")
+        self.abort = self._new.abort
 
     def _begin(self, values, reply):
         if self._in_call():
@@ -71,36 +63,24 @@ class FileServer:
         path = application_path(values["path"])
         self.abort()
         self._path = self._root + path
-        self._size = values["size"]
-        self._written = 0
         files.make_folders(self._path)
-        self._file = open(self._path + files.TEMPORARY, "wb")
+        self._new.begin(self._path, values["size"])
         reply(messages.DONE)
 
     def _data(self, values, reply):
-        if self._file is None:
-            raise CoreError(NOT_STAGED, "no file was begun")
-        data = values["data"]
-        if values["offset"] != self._written or self._written + len(data) > self._size:
-            raise CoreError(BAD_REQUEST, "expected offset %d of %d" % (self._written, self._size))
-        try:
-            self._file.write(data)
-        except OSError:
-            self.abort()
-            raise
-        self._written += len(data)
+        self._new.check(values["offset"], len(values["data"]))
+        self._new.write(values["data"])
         reply(messages.DONE)
 
     def _end(self, values, reply):
-        if self._file is None or self._written != self._size:
-            raise CoreError(NOT_STAGED, "%d of %d bytes have arrived" % (self._written, self._size))
-        temporary = self._path + files.TEMPORARY
-        self._file.close()
-        self._file = None
-        if _sha256(temporary) != values["sha256"]:
-            files.remove(temporary)
+        new = self._new
+        if not new.open or new.written != new.size:
+            raise CoreError(NOT_STAGED, "%d of %d bytes have arrived" % (new.written, new.size))
+        new.close()
+        if _sha256(new.path) != values["sha256"]:
+            files.remove(new.path)
             raise CoreError(BAD_HASH, "what was written is not what was meant")
-        files.rename(temporary, self._path)
+        files.rename(new.path, self._path)
         reply(messages.DONE)
 
     def _hash(self, values, reply):

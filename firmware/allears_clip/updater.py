@@ -7,7 +7,6 @@ from allears_core.errors import (
     BUSY,
     FLASH_FULL,
     NOT_ALLOWED,
-    NOT_STAGED,
     OLDER,
     WRONG_PROOF,
     CoreError,
@@ -36,20 +35,10 @@ class Updater:
         self._key = key
         self._alive = alive
         self._free = free
-        self._file = None
-        self._path = slots.spare + files.TEMPORARY
+        self._new = files.Transfer("update", self._let_go)
         self._source = None
         self._running = None
-        self._size = 0
-        self._written = 0
-
-    def abort(self):
-        """Forget an update that did not end."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-            self._let_go()
-            files.remove(self._path)
+        self.abort = self._new.abort
 
     def _let_go(self):
         """Close what was copied from."""
@@ -64,23 +53,21 @@ class Updater:
             raise CoreError(BUSY, "the application is on trial: update when it has said that it is well")
         self.abort()
         self._make_room()
-        self._size = values["size"]
-        self._written = 0
-        if self._size + 4 * 4096 > self._free():
+        if values["size"] + 4 * 4096 > self._free():
             raise CoreError(FLASH_FULL, "%d bytes are free" % self._free())
-        self._file = open(self._path, "wb")
+        self._new.begin(self._slots.spare, values["size"])
         if self._slots.running:
             self._source = open(self._slots.folder + self._slots.running, "rb")
             self._running = image.Image(self._source, self._slots.inflate)
         reply(messages.DONE)
 
     def _data(self, values, reply):
-        self._at(values["offset"])
+        self._new.check(values["offset"])
         self._write(values["data"])
         reply(messages.DONE)
 
     def _copy(self, values, reply):
-        self._at(values["offset"])
+        self._new.check(values["offset"])
         for row in self._running.rows if self._running else ():
             if row[4] == values["digest"]:
                 self._write(self._running.stored(row))
@@ -89,35 +76,21 @@ class Updater:
         raise CoreError(BAD_REQUEST, "nothing that runs is the same")
 
     def _end(self, values, reply):
-        self._at(self._size)
-        self._file.close()
-        self._file = None
-        self._let_go()
+        new = self._new
+        new.check(new.size)
+        new.close()
         try:
-            with open(self._path, "rb") as file:
+            with open(new.path, "rb") as file:
                 self._check(file, values["flags"], values["proof"])
         except (CoreError, OSError):
-            files.remove(self._path)
+            files.remove(new.path)
             raise
-        files.rename(self._path, self._slots.spare)
+        files.rename(new.path, self._slots.spare)
         self._slots.activate()
         reply(messages.DONE)
 
-    def _at(self, offset):
-        if self._file is None:
-            raise CoreError(NOT_STAGED, "no update was begun")
-        if offset != self._written:
-            raise CoreError(BAD_REQUEST, "expected offset %d of %d" % (self._written, self._size))
-
     def _write(self, data):
-        if self._written + len(data) > self._size:
-            raise CoreError(BAD_REQUEST, "more than the %d bytes that were announced" % self._size)
-        try:
-            self._file.write(data)
-        except OSError:
-            self.abort()
-            raise
-        self._written += len(data)
+        self._new.write(data)
         self._alive()
 
     def _check(self, file, flags, proof):
@@ -135,7 +108,7 @@ class Updater:
             raise CoreError(OLDER, "%s is older than %s" % (new.version, version.VERSION))
         if not self._fits(new):
             raise CoreError(NOT_ALLOWED, "this application is for another board")
-        wrong = new.damaged(self._alive) if new.size == self._size else "the whole"
+        wrong = new.damaged(self._alive) if new.size == self._new.size else "the whole"
         if wrong:
             raise CoreError(BAD_HASH, "%s is not what was meant" % wrong)
 
@@ -149,7 +122,7 @@ class Updater:
 
     def _make_room(self):
         """Nothing of the spare slot is needed any more, and nothing at the root where a slot runs."""
-        files.remove(self._path)
+        files.remove(self._slots.spare + files.TEMPORARY)
         files.remove(self._slots.spare)
         if self._slots.running:
             for name in _UNUSED:
