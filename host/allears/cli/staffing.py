@@ -28,10 +28,8 @@ _POSITIVE = click.FloatRange(0, min_open=True)
 @click.option(
     "--cap",
     type=click.FloatRange(0, 100, min_open=True),
-    default=85.0,
-    show_default=True,
     metavar="PCT",
-    help="Occupancy that nobody should be above.",
+    help="Occupancy that nobody should be above; without it, the limit that the reports draw, 85.",
 )
 @click.option(
     "--patience",
@@ -54,7 +52,7 @@ def command(
     agents: int | None,
     team: str | None,
     service: str,
-    cap: float,
+    cap: float | None,
     patience: float | None,
     shrinkage: float | None,
     time_zone: str | None,
@@ -65,8 +63,10 @@ def command(
 
     Takes --calls-per-hour and --aht, or --team for every half-hour of the day from imported states.
     """
+    from allears.indicators.load import LIMIT_PCT
     from allears.staffing import Demand, what_if
 
+    cap = LIMIT_PCT if cap is None else cap
     answer_pct, answer_s = _service(service)
     if team is not None:
         if calls_per_hour or aht or agents:

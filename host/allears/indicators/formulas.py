@@ -8,11 +8,10 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from allears.indicators.load import LEAST_S, share
 from allears.indicators.result import Result, not_enough
 from allears.indicators.state_time import CONTACT, NO_STATE, StateTime
 
-LEAST_S = 1800.0
-HALF_HOUR_LEAST_S = 600.0
 CONTACTS_MIN = 10
 HANDLING = CONTACT
 AVAILABLE = (*HANDLING, "ready")
@@ -143,13 +142,12 @@ def value(formula: Formula, times: Times, paid_s: float | None = None, least_s: 
     denominator += math.fsum(s for key, s in counted.items() if key[0] not in formula.denominator)
     if formula.paid and paid_s is not None:
         denominator = paid_s
-    parts = {"numerator, s": numerator, "denominator, s": denominator}
-    for (state, word), seconds in times.words((*LOGGED_IN, NO_STATE)).items():
-        if state not in formula.denominator and (state, word) not in counted:
-            parts[f"excluded {words_of(state, word)}, s"] = seconds
-    if denominator < least_s:
-        return not_enough(formula.key, denominator / 60, least_s / 60, "min", parts)
-    return Result(formula.key, 100 * (numerator / denominator), denominator / 60, "min", parts=parts)
+    excluded = {
+        words_of(state, word): seconds
+        for (state, word), seconds in times.words((*LOGGED_IN, NO_STATE)).items()
+        if state not in formula.denominator and (state, word) not in counted
+    }
+    return share(formula.key, numerator, denominator, excluded, least_s)
 
 
 def words_of(state: str, word: str) -> str:

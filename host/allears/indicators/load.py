@@ -25,29 +25,38 @@ def call_time_share(call_s: float, on_s: float, not_worn_s: float) -> Result:
     return Result("call-time-share", 100 * (call_s / listening), listening / 60, "min on", parts=parts)
 
 
-def occupancy(states_s: Mapping[str, float]) -> Result:
+def share(
+    key: str,
+    numerator_s: float,
+    denominator_s: float,
+    excluded_s: Mapping[str, float],
+    least_s: float = LEAST_S,
+) -> Result:
+    """numerator / denominator in %, with both and all that is in neither; no value under least_s of denominator."""
+    excluded = {f"excluded {state}, s": seconds for state, seconds in excluded_s.items()}
+    parts = {"numerator, s": numerator_s, "denominator, s": denominator_s, **excluded}
+    if denominator_s < least_s:
+        return not_enough(key, denominator_s / 60, least_s / 60, "min in these states", parts)
+    return Result(key, 100 * (numerator_s / denominator_s), denominator_s / 60, "min", parts=parts)
+
+
+def occupancy(states_s: Mapping[str, float], least_s: float = LEAST_S) -> Result:
     """Occupancy in % from seconds by state (call, acw, ready, break, pause, other, off)."""
     numerator = sum(states_s.get(state, 0.0) for state in NUMERATOR)
     denominator = sum(states_s.get(state, 0.0) for state in DENOMINATOR)
-    excluded = {f"excluded {state}, s": states_s[state] for state in EXCLUDED if states_s.get(state)}
-    parts = {"numerator, s": numerator, "denominator, s": denominator, **excluded}
-    if denominator < LEAST_S:
-        return not_enough("occupancy", denominator / 60, LEAST_S / 60, "min in these states", parts)
-    return Result("occupancy", 100 * (numerator / denominator), denominator / 60, "min", parts=parts)
+    excluded = {state: states_s[state] for state in EXCLUDED if states_s.get(state)}
+    return share("occupancy", numerator, denominator, excluded, least_s)
 
 
 def busy_half_hours(half_hours: Sequence[Mapping[str, float]]) -> Result:
     """Part of the half-hours whose occupancy is above 85 %, in %; half-hours of less than 10 min do not count."""
-    shares = []
-    for states in half_hours:
-        denominator = sum(states.get(state, 0.0) for state in DENOMINATOR)
-        if denominator >= HALF_HOUR_LEAST_S:
-            shares.append(100 * sum(states.get(state, 0.0) for state in NUMERATOR) / denominator)
+    found = [occupancy(states, HALF_HOUR_LEAST_S).value for states in half_hours]
+    shares = [value for value in found if value is not None]
     if len(shares) < HALF_HOURS_MIN:
         return not_enough("busy-half-hours", len(shares), HALF_HOURS_MIN, "half-hours")
-    over = sum(share > LIMIT_PCT for share in shares)
-    value = 100 * over / len(shares)
-    return Result("busy-half-hours", value, len(shares), "half-hours", parts={"over 85 %": float(over)})
+    over = sum(value > LIMIT_PCT for value in shares)
+    percent = 100 * over / len(shares)
+    return Result("busy-half-hours", percent, len(shares), "half-hours", parts={"over 85 %": float(over)})
 
 
 def gap_between_calls(gaps_s: Sequence[float]) -> Result:

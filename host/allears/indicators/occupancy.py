@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from allears.indicators import formulas
 from allears.indicators.formulas import Reading, Sensitivity, Times
+from allears.indicators.load import HALF_HOUR_LEAST_S
 from allears.indicators.result import Result
 from allears.indicators.state_time import StateTime, people
 
@@ -103,7 +104,7 @@ def cells(times: Sequence[StateTime], by: str, formula: str = "occupancy") -> li
 def _cell(key: Key, rows: Sequence[StateTime], formula: str) -> Cell:
     times = formulas.total(rows)
     # A half-hour is short: a value for it rests on as much as it can hold.
-    result = formulas.value(formulas.BY_KEY[formula], times, least_s=formulas.HALF_HOUR_LEAST_S)
+    result = formulas.value(formulas.BY_KEY[formula], times, least_s=HALF_HOUR_LEAST_S)
     return Cell(*key, len(people(rows)), times, result)
 
 

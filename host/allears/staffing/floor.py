@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from allears.indicators import formulas
+from allears.indicators import formulas, load
 from allears.indicators.state_time import StateTime
 from allears.staffing.plan import Demand, WhatIf, gap_between_calls_s, what_if
 
@@ -28,7 +28,7 @@ class HalfHour:
 
 def half_hours(
     times: Sequence[StateTime],
-    cap_pct: float = 85.0,
+    cap_pct: float = load.LIMIT_PCT,
     answer_pct: float = 80.0,
     answer_s: float = 20.0,
     patience_s: float | None = None,
@@ -50,7 +50,7 @@ def half_hours(
         agents = total.of(formulas.AVAILABLE) / (HALF_HOUR_S * days)
         calls_per_h = total.contacts / days * 2
         aht = formulas.handle_time(total)
-        busy = formulas.value(formulas.BY_KEY["occupancy"], total, least_s=formulas.HALF_HOUR_LEAST_S).value
+        busy = formulas.value(formulas.BY_KEY["occupancy"], total, least_s=load.HALF_HOUR_LEAST_S).value
         gap_s = gap_between_calls_s(aht.value, busy / 100) if aht.value and busy else None
         plan = None
         if aht.value and calls_per_h > 0:

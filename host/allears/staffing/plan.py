@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from allears.indicators.load import LIMIT_PCT
 from allears.staffing import erlang
 
 MOST_AGENTS = 100_000
@@ -146,7 +147,7 @@ def needed(demand: Demand, cap_pct: float = 100.0) -> Staffing:
     return staffed(demand, high)
 
 
-def what_if(demand: Demand, agents: int | None = None, cap_pct: float = 85.0) -> WhatIf:
+def what_if(demand: Demand, agents: int | None = None, cap_pct: float = LIMIT_PCT) -> WhatIf:
     """The present staffing (`agents`, None if unknown) beside what the promise takes, without and with the cap."""
     return WhatIf(
         demand, cap_pct, staffed(demand, agents) if agents else None, needed(demand), needed(demand, cap_pct)
