@@ -22,6 +22,8 @@ class Housekeeper:
         self._clip = clip
         self._call_before = False
         self._flush_wanted = False
+        self._flushing = False
+        self._collect_due = False
         self.due_ms = 0
         self._clock_ms = 0
         self._sweep_due = True
@@ -79,12 +81,23 @@ class Housekeeper:
         self._call_before = in_call
         age = clip.log.age_ms()
         due = self._flush_wanted or age >= FLUSH_MS or (age >= _FLUSH_IN_SILENCE_MS and clip.silent())
-        if age and due and clip.capture.calm():
-            clip.log.flush()
-            if self._flush_wanted:  # a call has ended
-                clip.usual.keep()
-            self._flush_wanted = False
+        if self._flushing or self._collect_due or (age and due):
+            if clip.capture.calm():
+                self._flush_part()
+                self.due_ms = ms
+
+    def _flush_part(self):
+        """One stream, or one of the two jobs after the last, in a turn: each takes as long as a hop or longer."""
+        if self._collect_due:
+            self._collect_due = False
             gc.collect()  # the ring is calm now: better here than in the middle of a hop
+            return
+        self._flushing = self._clip.log.flush_next()
+        if not self._flushing:
+            if self._flush_wanted:  # a call has ended
+                self._clip.usual.keep()
+            self._flush_wanted = False
+            self._collect_due = True
 
     def _tell_counters(self):
         clip = self._clip

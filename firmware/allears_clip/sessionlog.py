@@ -63,6 +63,7 @@ class SessionLog:
         self.boot = (last_boot + 1) & 0xFFFF if boot is None else boot
         self._dirty = False
         self._dirty_since = 0
+        self._flushed = 0  # streams before this one have had their turn in the flush under way
         self._session_over = False
         self._write_pointers()
         self._sessions = None
@@ -109,16 +110,44 @@ class SessionLog:
 
     def flush(self):
         """Bring every queued record to the flash; what the flash refuses is counted and told by LOST."""
+        self._flushed = 0
+        while self.flush_next():
+            pass
+
+    def flush_next(self):
+        """A part of flush(): the next stream that has something to write; True while there is another.
+
+        Streams lie in files of their own, so a cut between two parts leaves what a cut before or after both would.
+        """
         if not self.keeps:
-            return
-        self._make_room()
-        for stream, block in enumerate(self._blocks):
-            if block.waits:
-                self._write(stream, block)
+            return False
+        if not self._flushed:
+            self._make_room()
+        stream = self._next_to_flush()
+        if stream is not None:
+            self._write(stream, self._blocks[stream])
+            self._flushed = stream + 1
+            if self._next_to_flush() is not None:
+                return True
+        self._flushed = 0
+        if self._session_over or self._segment_is_full():
+            self._write_latecomers()
+            self._step()
         self._dirty = any(block.waits for block in self._blocks)
         self._dirty_since = self._now_ms()
-        if self._session_over or self._segment_is_full():
-            self._step()
+        return False
+
+    def _write_latecomers(self):
+        """What came between two parts of a flush still belongs to the session that ends, and is sealed by its keys."""
+        for stream, block in enumerate(self._blocks):
+            if block.count > block.flushed:
+                self._write(stream, block)
+
+    def _next_to_flush(self):
+        for stream in range(self._flushed, len(self._blocks)):
+            if self._blocks[stream].waits:
+                return stream
+        return None
 
     # Reading
 

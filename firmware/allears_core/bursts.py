@@ -48,9 +48,22 @@ class Bursts:
 
     def next_active(self, first, hop):
         """First active hop from `first` to `hop`, one past `hop` if there is none; by the best knowledge now."""
-        while first <= hop and not self.active_at(first):
+        ring = self._ring
+        while first <= hop and not ring[first & _MASK]:
             first += 1
         return first
+
+    def joint(self, other, first, hop):
+        """How many hops from `first` to `hop` are active here and in `other`; by the best knowledge now."""
+        mine = self._ring
+        theirs = other._ring
+        count = 0
+        while first <= hop:
+            at = first & _MASK
+            if mine[at] and theirs[at]:
+                count += 1
+            first += 1
+        return count
 
     def step(self, hop, active):
         """Take the decision for `hop`; hops come one after another. Returns `settled`."""
@@ -179,9 +192,4 @@ class Window:
 
     def joint_tail(self, first, hop):
         """Hops of joint speech from max(first, settled + 1) to `hop`, by the best knowledge now."""
-        count = 0
-        k = max(first, self.hop + 1)
-        while k <= hop:
-            count += self.agent_bursts.active_at(k) & self.customer_bursts.active_at(k)
-            k += 1
-        return count
+        return self.agent_bursts.joint(self.customer_bursts, max(first, self.hop + 1), hop)

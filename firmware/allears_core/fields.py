@@ -39,27 +39,34 @@ class Layout:
         """Bytes of the payload. Integers saturate; every field must be given, no other may be."""
         if len(values) != len(self.fields):
             raise ValueError("%s takes exactly %s" % (self.name, ", ".join(self.names)))
-        parts = []
+        # Packed in one go: on the chip the search for room on the heap costs more than all else, for every piece anew.
+        found = []
+        rest = b""
         for name, code, _, _ in self.fields:
             value = values[name]
             if code == "*":
-                parts.append(bytes(value))
-            elif code[0] == "b":
-                if len(value) != int(code[1:]):
-                    raise ValueError("%s.%s takes %s bytes" % (self.name, name, code[1:]))
-                parts.append(bytes(value))
+                rest = bytes(value)
+            elif code in _RANGES:
+                found.append(saturate(code, value))
+            elif len(value) == int(code[1:]):
+                found.append(bytes(value))
             else:
-                parts.append(struct.pack("<" + _RANGES[code][0], saturate(code, value)))
-        return b"".join(parts)
+                raise ValueError("%s.%s takes %s bytes" % (self.name, name, code[1:]))
+        packed = struct.pack(self._format(), *found)
+        return packed + rest if rest else packed
 
-    def unpack(self, data):
-        """Dictionary of field values; raises ValueError when the payload ends inside a field."""
+    def _format(self):
         if self._whole is None:
             self._whole = "<" + "".join([_struct_code(field[1]) for field in self.fields if field[1] != "*"])
             self._whole_bytes = struct.calcsize(self._whole)
+        return self._whole
+
+    def unpack(self, data):
+        """Dictionary of field values; raises ValueError when the payload ends inside a field."""
+        whole = self._format()
         if len(data) < self._whole_bytes:
             return self._unpack_short(data)
-        found = struct.unpack_from(self._whole, data)
+        found = struct.unpack_from(whole, data)
         values = dict(zip(self.names, found))  # noqa: B905  MicroPython's zip knows no strict
         if len(values) < len(self.names):
             values[self.names[-1]] = bytes(data[self._whole_bytes :])

@@ -23,6 +23,8 @@ class Watch:
         self._joint_need = hops_up(
             max(settings.talk_over_cue_ms, settings.early_answer_ms + settings.network_delay_ms)
         )
+        # What has not settled cannot add more than its own length: most onsets need no closer look yet.
+        self._settled_need = self._joint_need - window.lag
         self._floor_need = hops_up(settings.floor_min_ms)
         self._turn_gap = hops_up(settings.turn_gap_ms)
         self._long_turn = hops_up(settings.positive_turn_ms)
@@ -58,8 +60,13 @@ class Watch:
 
     def _overlap(self, hop):
         for onset in self._events.turns.pending:
-            if onset.cued is None and onset.overlapping and not onset.simultaneous and not onset.ended():
-                if onset.floor_hops >= self._floor_need:
+            if (
+                onset.overlap >= self._settled_need
+                and onset.cued is None
+                and onset.overlapping
+                and not onset.simultaneous
+            ):
+                if onset.floor_hops >= self._floor_need and not onset.ended():
                     self._talked_over(onset, hop)
 
     def _talked_over(self, onset, hop):

@@ -257,3 +257,20 @@ def test_an_application_in_the_runtime_takes_no_updates(folder):
     os.mkdir(folder + "allears_clip")
     assert Clip(board, AtRoot(folder)).capabilities & messages.CAP_SLOTS
     assert not Clip(board).capabilities & messages.CAP_SLOTS
+
+
+def test_a_flush_takes_a_turn_for_each_stream_and_one_to_tidy_up(folder):
+    bench = Bench(folder, hears=True)
+    bench.turns(3)
+    written = []
+    write = bench.clip.log._write
+    bench.clip.log._write = lambda stream, block: written.append(stream) or write(stream, block)
+    bench.clip.log_clock("host")  # a record of both streams
+    bench.board.clock.now += 6000
+    per_turn = []
+    for _ in range(6):
+        before = len(written)
+        bench.turns(1)
+        per_turn.append(len(written) - before)
+    assert written == [0, 1] and max(per_turn) == 1
+    assert bench.clip.log.age_ms() == 0

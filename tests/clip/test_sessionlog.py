@@ -3,7 +3,7 @@ import os
 
 from clip_support import append_marks, append_states, open_log, pull, read_file, refused, seqs, write_file
 
-from allears_core import records
+from allears_core import records, sealed
 from allears_core.errors import NO_SUCH_RECORDS
 
 EVENTS, SUMMARIES = records.EVENTS, records.SUMMARIES
@@ -289,3 +289,52 @@ def test_boot_ids_wrap(folder):
         assert log.boot == boot
         append_states(log, 1)
         log.flush()
+
+
+def steps(log, stream):
+    """(first sequence, step of the keys) of every block on the flash."""
+    cursor = log.read(stream, 0, 1 << 20)
+    found = []
+    data = cursor.step()
+    while data is not None:
+        if data:
+            head = sealed.header(data)
+            found.append((head["first_seq"], head["step"]))
+        data = cursor.step()
+    return found
+
+
+def test_a_flush_may_go_stream_by_stream(folder):
+    log = open_log(folder)
+    append_states(log, 2)
+    assert log.flush_next()
+    assert (log.flushed_seq(EVENTS), log.flushed_seq(SUMMARIES)) == (2, 0)
+    append_states(log, 1)
+    assert not log.flush_next()
+    assert (log.flushed_seq(EVENTS), log.flushed_seq(SUMMARIES)) == (2, 3)
+    log.flush()
+    assert (log.flushed_seq(EVENTS), log.flushed_seq(SUMMARIES)) == (3, 3)
+    assert not log.flush_next()
+
+
+def test_a_flush_of_all_begins_anew_where_one_was_under_way(folder):
+    log = open_log(folder)
+    append_states(log, 1)
+    assert log.flush_next()
+    append_marks(log, 1)
+    log.flush()
+    assert (log.flushed_seq(EVENTS), log.flushed_seq(SUMMARIES)) == (2, 1)
+
+
+def test_what_comes_between_two_parts_of_a_sessions_last_flush_is_sealed_by_its_keys(folder):
+    log = open_log(folder)
+    append_states(log, 1)
+    log.append(records.SESSION, dict.fromkeys(records.SESSION.names, 0))
+    assert log.flush_next()
+    append_marks(log, 1)
+    assert not log.flush_next()
+    append_states(log, 1)
+    log.flush()
+    step = steps(log, EVENTS)[0][1]
+    assert steps(log, EVENTS) == [(0, step), (3, step + 1)]
+    assert steps(log, SUMMARIES) == [(0, step), (2, step + 1)]

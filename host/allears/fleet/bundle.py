@@ -26,7 +26,12 @@ START_FILES = (IMAGE_READER, *START_SOURCES)  # in the order in which they may b
 DRIVERS = "allears_clip/drivers/"
 KERNELS = "allears_clip/kernels/"
 # Modules with tables of which one column is words that only people read, and which. A compiled clip lacks them.
-WORDS = {"allears_core/messages.py": 2, "allears_core/records.py": 2, "allears_core/settings.py": 7}
+WORDS = {
+    "allears_core/messages.py": 2,
+    "allears_core/records.py": 2,
+    "allears_core/sealed.py": 2,
+    "allears_core/settings.py": 7,
+}
 DSP_ARCHES = ("armv7em", "armv7emsp", "armv7emdp")
 # What a file that is no part of the running firmware is called: build aids, the virtual clip's ROM, notes.
 LEFT_OUT = ("rom.py", "README.md")
