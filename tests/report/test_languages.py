@@ -21,7 +21,7 @@ ZONE = ZoneInfo("Europe/Berlin")
 CODES = [code for code in i18n.LANGUAGES if code != i18n.SOURCE]
 # What may stand in any language: names, units of measure and the log's own words. Sources are cited as they are.
 LATIN = re.compile(
-    r"\b(AllEars|allears|flash|doctor|contest|dBFS|AHT|ACW|Connect|Genesys|RingCentral|IT|Europe|Berlin|Heron|Harbour|mV|"
+    r"\b(AllEars|allears|flash|doctor|contest|dBFS|AHT|ACW|Connect|Genesys|RingCentral|Erlang|IT|Europe|Berlin|Heron|Harbour|mV|"
     r"bytes cut off the log)\b"
 )
 SOURCES = re.compile(r'<dd class="source">.*?</dd>', re.S)

@@ -74,7 +74,7 @@ def command(
         halves, left_out = _half_hours(team, store, time_zone, cap, answer_pct, answer_s, patience)
         if as_json:
             print_json(
-                {"team": team, "left_out": left_out, "half_hours": [_document(half) for half in halves]}
+                {"team": team, "left_out": left_out, "half_hours": [half.document() for half in halves]}
             )
         else:
             _tell_half_hours(halves, cap, left_out)
@@ -140,19 +140,6 @@ def _half_hours(
         with Ledger(beside(opened.path)) as ledger:
             kept = shown(ledger, team, rows, True, dt.datetime.now(dt.UTC))
     return half_hours(kept.halves, cap, answer_pct, answer_s, patience), kept.left_out
-
-
-def _document(half: "HalfHour") -> dict[str, Any]:
-    return {
-        "minute": half.minute,
-        "days": half.days,
-        "calls_per_h": half.calls_per_h,
-        "aht_s": half.aht_s,
-        "agents": half.agents,
-        "occupancy_pct": half.occupancy_pct,
-        "gap_s": half.gap_s,
-        "plan": half.plan.document() if half.plan else None,
-    }
 
 
 def _tell(plan: "WhatIf", shrinkage: float | None) -> None:

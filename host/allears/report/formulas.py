@@ -10,7 +10,7 @@ from allears.indicators import formulas, release, state_time
 from allears.indicators.occupancy import Occupancy, occupancy
 from allears.indicators.state_time import StateTime
 from allears.privacy.ledger import Ledger
-from allears.report import vocabulary, words
+from allears.report import staffing, vocabulary, words
 from allears.report.fullday import load_tiles
 from allears.store import Store
 
@@ -24,14 +24,18 @@ def of_agent(store: Store, pseudonym: str, days: Days, zone: ZoneInfo) -> dict[s
 
 def of_team(
     store: Store, team: str, days: Days, zone: ZoneInfo, ledger: Ledger, issued: dt.datetime
-) -> dict[str, Any] | None:
-    """A team's imported time on the days that the ledger lets out, or None where there is none."""
+) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """A team's imported time on the days and half-hours that the ledger lets out, and what staffing they ask for.
+
+    None for either where there is none.
+    """
     names = [name for name, of in state_time.teams(store).items() if of == team]
     rows = state_time.load(store, names, *days, zone)
     try:
-        return _view(release.shown(ledger, team, rows, False, issued).days, days)
+        known = release.shown(ledger, team, rows, True, issued)
     except NotEnoughData:
-        return None  # the rest of the report stands without
+        return None, None  # the rest of the report stands without
+    return _view(known.days, days), staffing.panel(known.halves)
 
 
 def _view(rows: list[StateTime], days: Days) -> dict[str, Any] | None:

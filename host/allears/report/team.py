@@ -36,6 +36,7 @@ def view(store: Store, facts: Facts, name: str, ledger: Ledger, issued: dt.datet
     today = shared[-1]
     loads = collect.load_results(recent)
     drift = _exposure(facts, name, ledger, issued)
+    imported, staffed = formulas.of_team(store, name, (shared[0], today), facts.zone, ledger, issued)
     worked = [row for row in collect.preferred(recent.exposure) if row["gaps"] >= load.GAPS_MIN]
     return {
         "kind": "team",
@@ -55,7 +56,9 @@ def view(store: Store, facts: Facts, name: str, ledger: Ledger, issued: dt.datet
         "gaps": floor.gap_view([row["gap_s"] for row in collect.preferred(recent.gaps)]),
         "spells": floor.spell_view([row["longest_spell_s"] / 60 for row in worked]),
         **drift,
-        "formulas": formulas.of_team(store, name, (shared[0], today), facts.zone, ledger, issued),
+        "formulas": imported,
+        "staffing": staffed,
+        "data": {**drift["data"], **({"staffing": staffed["data"]} if staffed else {})},
         "cards": conversation_cards(recent.calls, today),
         "left_out": known.left_out,
         "definitions": [

@@ -25,6 +25,10 @@ class HalfHour:
     gap_s: float | None
     plan: WhatIf | None
 
+    def document(self) -> dict[str, object]:
+        """For `--json`."""
+        return {**self.__dict__, "plan": self.plan.document() if self.plan else None}
+
 
 def half_hours(
     times: Sequence[StateTime],
