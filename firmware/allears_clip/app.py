@@ -198,14 +198,14 @@ class Clip:
 
     def turn(self):
         """Once round: judge what waits, serve the line, render, look after the log; idle if there was nothing."""
-        heard = self._hear()
+        heard = self._listen()
         ms = self._uptime_ms()
         self._poll(ms)
         down = self._pressed()
         if down or self._button.busy:
             self._press(self._button.step(down, ms))
         if self.pipeline is not None:
-            self._show(self.pipeline.conversation)
+            self._tell(self.pipeline.conversation)
         if self.player.busy:
             self.player.tick(ms)
         if ms >= self.keeper.due_ms:
@@ -215,6 +215,8 @@ class Clip:
 
     def _bind(self):
         # What runs in every turn is bound once: the chip looks for a method in the instance first, in vain.
+        self._listen = self._hear
+        self._tell = self._show
         self._take = self.capture.take
         self._uptime_ms = self.uptime.ms
         self._poll = self.link.poll

@@ -84,6 +84,17 @@ def test_a_bounce_is_one_press(folder):
     assert changes == 2
 
 
+def test_at_rest_a_switch_need_not_be_stepped(folder):
+    stepped, skipped = Debounce(), Debounce()
+    level = drawn = 0
+    for ms in range(0, 20000, 16):
+        drawn = (drawn * 1103515245 + 12345) & 0x7FFFFFFF
+        if (drawn >> 16) % 6 == 0:
+            level = 1 - level
+        shown = level if level == skipped.rest else skipped.step(level, ms)
+        assert shown == stepped.step(level, ms)
+
+
 class Line:
     """A stream as the chip's: readinto blocks for all it was asked, which here is a failure."""
 

@@ -11,11 +11,13 @@ class Button:
 
     def __init__(self, pin):
         self._pin = Pin(pin, Pin.IN, Pin.PULL_UP)
-        self._settle = Debounce(self.held()).step
+        self._switch = Debounce(self.held())
 
     def held(self):
         """Level at this very moment, for the question at boot."""
         return 1 - self._pin.value()
 
     def pressed(self):
-        return self._settle(1 - self._pin.value(), time.ticks_ms())
+        level = 1 - self._pin.value()
+        switch = self._switch
+        return level if level == switch.rest else switch.step(level, time.ticks_ms())

@@ -180,12 +180,14 @@ class Part:
 
 class Button:
     def __init__(self, clock):
-        self._settle = Debounce().step
+        self._switch = Debounce()
         self._clock = clock
         self.down = 0
 
     def pressed(self):
-        return self._settle(self.down, self._clock.ticks_ms())
+        level = self.down
+        switch = self._switch
+        return level if level == switch.rest else switch.step(level, self._clock.ticks_ms())
 
     def held(self):
         return self.down
