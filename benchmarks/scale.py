@@ -1,6 +1,6 @@
 """A company's night in figures: all tables behind the reports, for 100 to 1,000 agents x 250 days, beside peers.
 
-    python benchmarks/scale.py [--json] [--full] [--agents N] [--folder FOLDER]
+    python benchmarks/scale.py [--json] [--full] [--agents N] [--folder FOLDER] [--company FOLDER]
 
 A synthetic company (seeded shifts) is written straight to Parquet; the clock starts after that. Everything runs on
 two cores. The data, about 6 GB, goes to a folder under the temporary one and is deleted at the end.
@@ -46,14 +46,14 @@ def make(folder: Path, agents: int) -> float:
     return round(time.monotonic() - began, 1)
 
 
-def part_of(folder: Path, agents: int) -> Path:
-    """A folder that holds the first `agents` of a company, as links to its files."""
-    found = folder.with_name(f"{folder.name}-{agents}")
+def part_of(data: Path, agents: int, folder: Path) -> Path:
+    """A folder within `folder` that holds the first `agents` of a company, as links to its files."""
+    found = folder / f"company-{agents}"
     for site in company.sites(agents):
-        for path in folder.glob(f"*/{site}-*.parquet"):
+        for path in data.glob(f"*/{site}-*.parquet"):
             link = found / path.parent.name / path.name
             link.parent.mkdir(parents=True, exist_ok=True)
-            link.symlink_to(path)
+            link.symlink_to(path.resolve())
     return found
 
 
@@ -75,12 +75,12 @@ def run_apart(*job: Any) -> int:
         return nightly.run(*job)
 
 
-def nights(data: Path, agents: int) -> dict[str, Any]:
+def nights(folder: Path, data: Path, agents: int) -> dict[str, Any]:
     """The night at growing sizes, and the smallest with both streams computed apart."""
     found: dict[str, Any] = {"night": {}}
     for size in (round(agents * part) for part in SIZES):
         say(f"the night of {size} agents")
-        part = part_of(data, size)
+        part = part_of(data, size, folder)
         found["night"][str(size)] = night(part)
         if len(found["night"]) == 1:
             found["night_streams_differ"] = {"agents": size, **night(part, run_apart)}
@@ -110,14 +110,14 @@ def volume(folder: Path) -> dict[str, int]:
     return {**found, "mib": round(sum(path.stat().st_size for path in folder.rglob("*.parquet")) / 2**20)}
 
 
-def beside(folder: Path, whole: int, full: bool) -> dict[str, Any]:
+def beside(folder: Path, data: Path, whole: int, full: bool) -> dict[str, Any]:
     """Each peer at growing sizes, until it breaks 4 GiB or ten minutes; ours at each size for comparison."""
     found: dict[str, Any] = {}
     expected: dict[int, peers.Sums] = {}
     for name, parts in PEER_PARTS.items():
         found[name] = {"runs": [], "largest": 0, "equal": True}
         for agents in (round(whole * size) for size in parts[full]):
-            part = part_of(folder, agents)
+            part = part_of(data, agents, folder)
             taken = _peer(name, part)
             run = {"agents": agents, **taken.figures()}
             if agents not in expected:
@@ -151,10 +151,10 @@ def ingest(folder: Path) -> dict[str, Any]:
     }
 
 
-def page_times(folder: Path) -> dict[str, Any]:
+def page_times(folder: Path, data: Path) -> dict[str, Any]:
     """An agent's and a team's page, on a store of 50 agents x 250 days."""
     path = folder / "site.duckdb"
-    reports.fill(folder, path, company.sites(1)[0])
+    reports.fill(data, path, company.sites(1)[0])
     taken = measure.taken(reports.pages, [(path, "A00000", "T0000")], workers=1)
     return {"agents_in_store": company.SITE_AGENTS, **taken.result[0], "peak_mib": round(taken.peak_mib)}
 
@@ -204,14 +204,15 @@ def reached(found: dict[str, Any], agents: int) -> dict[str, dict[str, Any]]:
     }
 
 
-def measured(folder: Path, agents: int, full: bool) -> dict[str, Any]:
-    """The whole table."""
-    data, began = folder / "company", time.monotonic()
+def measured(folder: Path, agents: int, full: bool, made: Path | None) -> dict[str, Any]:
+    """The whole table. made: a company of so many agents that was written before."""
+    data, began = made or folder / "company", time.monotonic()
     found: dict[str, Any] = {"cores": measure.CORES, "days": DAYS, "load_before": os.getloadavg()[0]}
-    say(f"writing {agents} agents x {DAYS} days")
-    found["made_s"] = make(data, agents)
+    if made is None:
+        say(f"writing {agents} agents x {DAYS} days")
+        found["made_s"] = make(data, agents)
     found["volume"] = volume(data)
-    found |= nights(data, agents)
+    found |= nights(folder, data, agents)
     found["growth"] = {figure: exponent(found["night"], figure) for figure in ("cpu_s", "seconds")}
     say("statistics over agent-days")
     found["statistics"] = people.statistics(agents, DAYS)
@@ -221,9 +222,9 @@ def measured(folder: Path, agents: int, full: bool) -> dict[str, Any]:
     say("a tray of 200 clips")
     found["ingest"] = ingest(folder)
     say("pages")
-    found["pages"] = page_times(data)
+    found["pages"] = page_times(folder, data)
     say("pandas and SQLite")
-    found["peers"] = beside(data, agents, full)
+    found["peers"] = beside(folder, data, agents, full)
     say("Spark")
     found["spark"] = on_spark(folder)
     found["took_s"] = round(time.monotonic() - began, 1)
@@ -239,14 +240,20 @@ def measured(folder: Path, agents: int, full: bool) -> dict[str, Any]:
     "--agents", type=click.IntRange(500), default=AGENTS, show_default=True, help="Size of the company."
 )
 @click.option(
+    "--company",
+    "made",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A company of --agents that scalebench.company has written already.",
+)
+@click.option(
     "--folder", type=click.Path(file_okay=False, path_type=Path), help="Where the data goes for the run."
 )
-def main(as_json: bool, full: bool, agents: int, folder: Path | None) -> None:
+def main(as_json: bool, full: bool, agents: int, made: Path | None, folder: Path | None) -> None:
     """Measure a company's night on this machine, on two cores."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[: measure.CORES]))
-    with tempfile.TemporaryDirectory(prefix="allears-scale-", dir=folder) as made:
-        found = measured(Path(made), agents, full)
+    with tempfile.TemporaryDirectory(prefix="allears-scale-", dir=folder) as scratch:
+        found = measured(Path(scratch), agents, full, made)
     if as_json:
         click.echo(json.dumps({"schema": 1, **found}, indent=1, default=str))
         return

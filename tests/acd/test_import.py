@@ -204,3 +204,18 @@ def test_a_corrected_file_takes_the_place_of_what_was_imported_before(tmp_path: 
     with Store(tmp_path / "s.duckdb") as store:
         states = store.connection.execute("SELECT state FROM acd_states ORDER BY agent, start_utc").fetchall()
     assert states == [("talk",), ("ready",), ("break",)]
+
+
+def test_an_agent_in_another_team_than_before_is_named_and_imported(tmp_path: Path) -> None:
+    head = "agent,state,start,end,team\n"
+    rows = (
+        "Heron,talk,2026-03-{day}T09:00:00+01:00,2026-03-{day}T09:05:00+01:00,{heron}\n"
+        "Plover,talk,2026-03-{day}T09:00:00+01:00,2026-03-{day}T09:05:00+01:00,North\n"
+    )
+    first = json.loads(run(tmp_path, head + rows.format(day="02", heron="North"), "--json").stdout)
+    assert first["moved"] == []
+    text = head + rows.format(day="03", heron="South")
+    moved = json.loads(run(tmp_path, text, "--json").stdout)
+    assert moved["moved"] == [{"agent": "Heron", "team": "South", "before": "North"}]
+    assert moved["imported"] == 2
+    assert any("Heron (South, before North)" in note for note in moved["notes"])

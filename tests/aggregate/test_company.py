@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -106,6 +107,25 @@ def test_what_the_streams_tell_alike_is_made_once_and_what_differs_apart(
     for table in ("half_hours", "day_calls"):
         expected = alone.rows(nightly.tables(alone)[table](alone))
         assert same(of_night(tmp_path / "apart", table, "S000-summaries"), expected)
+
+
+def test_streams_are_compared_by_bytes_and_where_these_differ_by_rows(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "company")
+    engine = engines.duckdb(folder)
+
+    def agree(where: Path) -> bool:
+        engines.point(engine, where, "S000")
+        return engines.streams_agree(engine, where, "S000", "calls", ("stream", "seq", "ms"))
+
+    path = tmp_path / "company" / "calls" / "S000-summaries.parquet"
+    rows = pq.read_table(path)
+    assert agree(folder)
+    pq.write_table(rows, path, compression="none", row_group_size=100)
+    assert agree(tmp_path / "company")
+    changed = rows.set_column(rows.schema.get_field_index("cues"), "cues", pc.add(rows["cues"], 1))
+    for stored in ({"compression": "zstd", "compression_level": 1}, {"compression": "none"}):
+        pq.write_table(changed, path, **stored)
+        assert not agree(tmp_path / "company")
 
 
 @pytest.mark.parametrize("calendar", ["whole", "short"])

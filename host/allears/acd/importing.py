@@ -27,6 +27,7 @@ class Imported:
     """What an import did.
 
     new, known: states stored now and before. left_out: states of agents without a clip that were not wanted.
+    moved: agents whom an earlier import of this profile has in another team: (agent, team here, team there).
     placed, unplaced: sessions of a log with rebuilt times that the clip's calls could place in the day, and that they
     could not. refused: why nothing was stored, empty if it was. quarantine: where the rows set aside stand, if any.
     """
@@ -42,6 +43,7 @@ class Imported:
     unplaced: int = 0
     refused: str = ""
     quarantine: Path | None = None
+    moved: tuple[tuple[str, str, str], ...] = ()
 
     def set_aside(self) -> list[str]:
         """Agents of the rows set aside, as far as these name one."""
@@ -72,6 +74,9 @@ class Imported:
             notes.append(f"Read as {export.encoding}.")
         if self.unmatched:
             notes.append(f"Agents without a clip: {', '.join(self.unmatched)}.")
+        if self.moved:
+            told_apart = ", ".join(f"{agent} ({here}, before {there})" for agent, here, there in self.moved)
+            notes.append(f"Agents in another team than in an earlier import: {told_apart}.")
         if not self.placed and not self.unplaced:
             notes.append(f"Clock offset: {self.offset.text()}.")
         return notes
@@ -100,6 +105,7 @@ class Imported:
             "encoding": export.encoding,
             "agents": len({span.agent for span in export.spans}),
             "unmatched": self.unmatched,
+            "moved": [{"agent": agent, "team": here, "before": there} for agent, here, there in self.moved],
             "left_out": self.left_out,
             "rebuilt": any(span.rebuilt for span in export.spans),
             "sessions": {"placed": self.placed, "unplaced": self.unplaced},
@@ -161,6 +167,7 @@ def store_export(store: Store, export: Export, options: Options, path: Path) -> 
         export, 0, 0, len(export.spans) - len(wanted), unmatched, offset, errors,
         placed=sum(move is not None for move in moves.values()),
         unplaced=sum(move is None for move in moves.values()), refused=refused, quarantine=aside,
+        moved=_moved(store, export.profile.name, free),
     )  # fmt: skip
     if refused:
         return done
@@ -180,6 +187,21 @@ def store_export(store: Store, export: Export, options: Options, path: Path) -> 
     )
     new = store.put_acd(states, export.profile.name, export.source, imported=note, replace=options.replace)
     return replace(done, new=new, known=len(states) - new)
+
+
+def _moved(store: Store, profile: str, spans: Iterable[Span]) -> tuple[tuple[str, str, str], ...]:
+    """Agents of these spans whom the newest state of an earlier import has in another team, by name."""
+    rows = store.connection.execute(
+        "SELECT agent, arg_max(team, end_utc) FROM acd_states WHERE profile = ? AND team IS NOT NULL GROUP BY agent",
+        [profile],
+    ).fetchall()
+    before = {str(agent): str(team) for agent, team in rows}
+    here = {span.agent: span.team for span in spans if span.team}
+    return tuple(
+        (agent, team, before[agent])
+        for agent, team in sorted(here.items())
+        if before.get(agent, team) != team
+    )
 
 
 def _refusal(wrong: int, rows: int, whole: bool) -> str:

@@ -105,7 +105,8 @@ class Night:
         rows = self._compute(part, events)
         if part.source == ACD:
             return rows
-        if not all(engines.streams_agree(self._engine, table, apart) for table, apart in _TOLD.items()):
+        where = self._engine, self._folder, part.site
+        if not all(engines.streams_agree(*where, table, apart) for table, apart in _TOLD.items()):
             return rows + self._compute(part, summaries)
         for table in (*LOAD, *CALLS):
             made, twin = (
