@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import tomllib
 from pathlib import Path
 
 from allears.demo.call import render_call
+from allears.fleet.bundle import load_bundle
+from allears_core.image import Image
 
 from . import machine, volume
 from .runtime import Chip
@@ -74,10 +77,13 @@ def stages(chip: Chip, count: int = 400) -> dict[str, int]:
 
 
 def sizes(chip: Chip) -> dict[str, int]:
-    """Bytes of compiled code as put on a clip, all of it and the assembler kernels."""
-    files = {path: len(content) for path, content in volume.firmware(chip).items() if path.endswith(".mpy")}
+    """Bytes of compiled code: all of it, as it lies in a slot of the clip (deflated), and the assembler kernels."""
+    bundle = load_bundle(chip.arch, volume.BOARD)
+    files = {path: len(content) for path, content in bundle.files.items() if path.endswith(".mpy")}
+    rows = Image(io.BytesIO(bundle.image), None).rows
     return {
         "bytes_mpy": sum(files.values()),
+        "bytes_mpy_in_slot": sum(stored for path, _, _, stored, _ in rows if path in files),
         "bytes_mpy_assembler": sum(size for path, size in files.items() if path.endswith("_thumb.mpy")),
     }
 
