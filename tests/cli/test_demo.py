@@ -49,6 +49,15 @@ def test_the_demo_ends_with_two_reports(allears, home):
         assert "Example data" in page.read_text(encoding="utf-8")
 
 
+def test_the_demo_shows_every_event_and_cue_of_the_call(allears, demo_call, home):
+    document = json.loads(allears("replay", demo_call[0], "--json").stdout)
+    shown = allears("demo", "--speed", 40, "--out", home / "out").stdout.splitlines()
+    marks = [f"cue {cue['kind']} " for cue in document["cues"]]
+    marks += [f"  {event['kind']} " for event in document["events"]]
+    for mark in set(marks):
+        assert sum(mark in line for line in shown) == marks.count(mark), mark
+
+
 def test_a_second_demo_replaces_the_first(allears, home):
     first = allears("demo", "--speed", 0, "--out", home / "out")
     again = allears("demo", "--speed", 0, "--out", home / "out")

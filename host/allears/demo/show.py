@@ -17,15 +17,14 @@ from allears.sim import Snapshot
 from allears_core import records
 from allears_core.params import HOP_MS
 
-_LOOK_S = 0.5
 _BAR = 40
 # What the agent feels and sees, in words, by cue kind.
 SIGNALS = {
-    "talk-over": "two short buzzes, orange double blink: let them finish",
-    "dead-air": "one swelling buzz, blue glow: say what you are doing",
-    "monologue": "three buzzes, orange triple blink: give a break in your talk",
-    "talk-share": "three buzzes, white triple blink: let the customer talk",
-    "positive": "light only, a long blue glow: well listened",
+    "talk-over": "two short buzzes, two orange blinks: let them finish",
+    "dead-air": "one swelling buzz, one blue glow: say what you are doing",
+    "monologue": "three buzzes, three orange blinks: give a break in your talk",
+    "talk-share": "three buzzes, three white blinks: let the customer talk",
+    "positive": "light only, a long glow in blue and white: well listened",
 }
 NOTES = {
     "firm": "a longer swell, two blue pulses: still nobody spoke",
@@ -105,13 +104,10 @@ class Show:
                 watcher.join()
 
     def _follow(self, clip: Clip) -> None:
-        last = False
-        while not last:
-            last = self._over.is_set()  # one more look after the end: the last events come with it
-            for seen in clip.monitor(_LOOK_S):
-                text = line(seen) if isinstance(seen, records.Record) else None
-                if text:
-                    self._live.console.print(text)
+        for seen in clip.monitor(over=self._over.is_set):
+            text = line(seen) if isinstance(seen, records.Record) else None
+            if text:
+                self._live.console.print(text)
 
     def _picture(self) -> Table:
         done = round(_BAR * self._hops / max(1, self._total))

@@ -242,14 +242,19 @@ class Clip:
             values[name] = words[number] if number is not None and number < len(words) else str(number)
         return values
 
-    def monitor(self, seconds: float | None = None) -> Iterator[Message | records.Record]:
-        """MONITOR_STATE messages and log records as they come, for `seconds` or until the caller stops."""
+    def monitor(
+        self, seconds: float | None = None, over: Callable[[], bool] = lambda: False
+    ) -> Iterator[Message | records.Record]:
+        """MONITOR_STATE messages and log records as they come, for `seconds`, until `over()` or the caller stops.
+
+        What the clip had said before it was told to stop comes as well, unless it is the caller who stops.
+        """
         self._channel.unasked.clear()
         self._channel.ask(messages.MONITOR, messages.DONE, on=1)
         end = None if seconds is None else time.monotonic() + seconds
         last = time.monotonic()
         try:
-            while end is None or time.monotonic() < end:
+            while not over() and (end is None or time.monotonic() < end):
                 if not self._channel.unasked:
                     self._channel.listen()
                 while self._channel.unasked:
@@ -262,6 +267,8 @@ class Clip:
                     )
         finally:
             self._stop_monitor()
+        while self._channel.unasked:
+            yield from _seen(self._channel.unasked.popleft())
 
     def _stop_monitor(self) -> None:
         try:
