@@ -40,7 +40,7 @@ def test_a_good_file_is_imported_once(tmp_path: Path) -> None:
     assert first["unmatched"] == ["Heron", "Plover"]
     again = run(tmp_path, GOOD)
     assert again.return_value == ExitCode.OK
-    assert "0 states imported from 3 rows for 2 agents (3 were known)" in again.output
+    assert "0 states imported from 3 rows for 2 agents; 3 known before." in again.output
     assert stored(tmp_path) == 3
     assert not (tmp_path / "states.csv.quarantine.csv").exists()
 

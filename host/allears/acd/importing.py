@@ -14,6 +14,7 @@ from allears.acd.rows import CALL, RowError, Span
 from allears.acd.tidy import SAME_CONTACT_MS
 from allears.acd.times import utc
 from allears.aggregate.walltime import clock_ranges, dated
+from allears.plain import things
 from allears.store import AcdImport, AcdState, Store
 from allears_core.params import HOP_MS
 
@@ -56,20 +57,18 @@ class Imported:
         told = [
             (
                 len(tidied.overlaps),
-                f"rows overlapped: {tidied.overlap_ms / 1000:g} s claimed twice were given to one.",
+                f"row overlapped: {tidied.overlap_ms / 1000:g} s claimed twice were given to one.",
             ),
-            (tidied.joined, "pieces joined that the export had cut."),
-            (tidied.empty, "rows of no length left out."),
-            (tidied.off, "rows of agents logged out left out."),
-            (export.repaired, "values had spoilt letters, put right."),
-            (self.left_out, "states of agents without a clip left out."),
-            (self.placed, "sessions placed in the day by the clip's calls."),
-            (
-                self.unplaced,
-                "sessions whose time of day is not known: right by the day, left out of half-hours.",
-            ),
+            (tidied.joined, "piece joined that the export had cut."),
+            (tidied.empty, "row of no length left out."),
+            (tidied.off, "row of agents logged out left out."),
+            (export.repaired, "value had spoilt letters, put right."),
+            (self.left_out, "state of agents without a clip left out."),
+            (self.placed, "session placed in the day by the clip's calls."),
+            (self.unplaced, "session of an unknown time of day: right by the day, left out of half-hours."),
         ]
-        notes = [f"{count} {text}" for count, text in told if count] + [f"{note}." for note in export.notes]
+        notes = [things(count, text) for count, text in told if count]
+        notes += [f"{note}." for note in export.notes]
         if export.encoding != "UTF-8":
             notes.append(f"Read as {export.encoding}.")
         if self.unmatched:

@@ -7,6 +7,7 @@ import click
 
 from allears.cli.common import json_option, print_json, store_option
 from allears.exitcodes import ExitCode
+from allears.plain import things
 
 
 @click.command("forget")
@@ -82,7 +83,8 @@ def _forget(path: Path, agent: str, folders: tuple[Path, ...], yes: bool, as_jso
             click.echo(f"removed {removed}")
         times = sum(found.before.values())
         click.echo(
-            f"Searched {len(found.searched)} files: {times} places named them before, {_left(found.after)} now."
+            f"Searched {things(len(found.searched), 'file')}: {things(times, 'place')} named them before, "
+            f"{_left(found.after)} now."
         )
         if found.unsearched:
             click.echo(

@@ -9,6 +9,7 @@ import click
 
 from allears.cli.common import json_option, print_json, print_table, store_option
 from allears.exitcodes import ExitCode
+from allears.plain import things
 
 if TYPE_CHECKING:
     from allears.acd import Imported
@@ -153,13 +154,13 @@ def _tell(done: "Imported", document: dict[str, Any]) -> None:
     if len(done.errors) > _SHOWN:
         click.echo(f"… and {len(done.errors) - _SHOWN} more; --json lists all", err=True)
     if done.quarantine:
-        click.echo(f"{document['quarantined']} rows set aside in {done.quarantine}", err=True)
+        click.echo(f"{things(document['quarantined'], 'row')} set aside in {done.quarantine}", err=True)
     if done.refused:
         click.echo(f"allears: {done.refused}; nothing was imported.", err=True)
         return
     click.echo(
-        f"{document['imported']} states imported from {document['rows']} rows for {document['agents']} agents"
-        f" ({document['known']} were known)."
+        f"{things(document['imported'], 'state')} imported from {things(document['rows'], 'row')} for "
+        f"{things(document['agents'], 'agent')}; {document['known']} known before."
     )
     rows = [[word, state, f"{seconds:.0f}"] for word, state, seconds in document["state_map"]]
     print_table(["in the file", "taken for", "seconds"], rows)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from allears.cli.common import json_option, print_json, print_table, store_option, time_zone_option
+from allears.plain import things
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -239,10 +240,13 @@ def _tell(found: "Occupancy", listed: "list[Cell]", by: str, document: dict[str,
         sure = "given or unknown" if limits is None else f"{limits[0]:+.1f} to {limits[1]:+.1f} s"
         click.echo(
             f"Imported as {item['profile']}: clock offset {item['offset_s']:+.1f} s ({sure}), "
-            f"{item['rows_set_aside']} rows set aside."
+            f"{things(item['rows_set_aside'], 'row')} set aside."
         )
     if document["left_out"]:
-        click.echo(f"{document['left_out']} days or half-hours left out: fewer than 5 people, or told apart.")
+        click.echo(
+            f"{things(document['left_out'], 'period')} left out (days and half-hours): "
+            "fewer than 5 people, or told apart."
+        )
     if found.rebuilt_s:
         click.echo(f"{found.rebuilt_s / 3600:.1f} h have no known time of day and stand in no half-hour.")
 

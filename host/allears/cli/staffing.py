@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from allears.cli.common import json_option, print_json, print_table, store_option, time_zone_option
+from allears.plain import things
 
 if TYPE_CHECKING:
     from allears.staffing import WhatIf
@@ -214,7 +215,9 @@ def _tell_half_hours(halves: "list[HalfHour]", cap: float, left_out: int) -> Non
     )
     click.echo("Means over the days imported. Calls that nobody answered are in no agent's states.")
     if left_out:
-        click.echo(f"{left_out} days or half-hours left out: fewer than 5 people, or told apart.")
+        click.echo(
+            f"{things(left_out, 'period')} left out (days and half-hours): fewer than 5 people, or told apart."
+        )
 
 
 def _number(value: float | None, digits: int) -> str:
