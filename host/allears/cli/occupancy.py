@@ -82,7 +82,7 @@ def command(
         rows = _rows(opened, agent, team, first, last, at)
         halves, left_out = rows, 0
         if team is not None:
-            rows, halves, left_out = _shown(opened, team, rows, by)
+            rows, halves, left_out = _shown(opened, team, at.key, rows, by)
         days = len({(row.agent, row.date) for row in rows if row.state != state_time.NO_STATE})
         found = occupancy(
             rows,
@@ -128,13 +128,14 @@ def _rows(
 
 
 def _shown(
-    store: "Store", team: str, rows: "list[StateTime]", by: str
+    store: "Store", team: str, zone: str, rows: "list[StateTime]", by: str
 ) -> "tuple[list[StateTime], list[StateTime], int]":
     from allears.indicators.release import shown
-    from allears.privacy.ledger import Ledger, beside
+    from allears.privacy.ledger import Ledger, Within, beside
 
+    halves = by in ("half-hour", "time-of-day")
     with Ledger(beside(store.path)) as ledger:
-        kept = shown(ledger, team, rows, by in ("half-hour", "time-of-day"), dt.datetime.now(dt.UTC))
+        kept = shown(ledger, Within(team, zone), rows, halves, dt.datetime.now(dt.UTC))
     return kept.days, kept.halves, kept.left_out
 
 

@@ -125,7 +125,7 @@ def _half_hours(
     from allears.errors import NotEnoughData
     from allears.indicators import declared, state_time
     from allears.indicators.release import shown
-    from allears.privacy.ledger import Ledger, beside
+    from allears.privacy.ledger import Ledger, Within, beside
     from allears.report.local import zone
     from allears.staffing.floor import half_hours
     from allears.store import Store
@@ -139,7 +139,7 @@ def _half_hours(
                 f"the store holds no states of team {team}", "import them with `allears import`"
             )
         with Ledger(beside(opened.path)) as ledger:
-            kept = shown(ledger, team, rows, True, dt.datetime.now(dt.UTC))
+            kept = shown(ledger, Within(team, at.key), rows, True, dt.datetime.now(dt.UTC))
     return half_hours(kept.halves, cap, answer_pct, answer_s, patience), kept.left_out
 
 

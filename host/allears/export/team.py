@@ -12,7 +12,7 @@ from allears.export import tables
 from allears.export.agent import result_row
 from allears.export.table import Column, Filled, fill
 from allears.indicators import collect, load
-from allears.privacy.ledger import Ledger, beside
+from allears.privacy.ledger import Ledger, Within, beside
 from allears.report.released import release
 from allears.report.team import PERSONAL
 from allears.store import Store
@@ -28,7 +28,7 @@ def team_tables(store: Store, name: str, zone: ZoneInfo, issued: dt.datetime) ->
     """
     record = collect.team(Facts(store, SUMMARIES, zone), name)
     with Ledger(beside(store.path)) as ledger:
-        shown = release(ledger, "team export", name, record, issued)
+        shown = release(ledger, "team export", Within(name, zone.key), record, issued)
     days, halves = _declared(shown.record, "days"), _declared(shown.record, "half_hours")
     filled = [
         fill(tables.TEAM_CALLS, _calls(shown.record.calls)),

@@ -15,7 +15,7 @@ from allears.exposure.day import Site
 from allears.indicators import collect
 from allears.indicators.result import Result
 from allears.privacy.atoms import MIN_GROUP
-from allears.privacy.ledger import Admitted, Ledger, Slice
+from allears.privacy.ledger import Admitted, Ledger, Slice, Within
 
 TEAM_MEASURES = tuple(measure for measure in MEASURES if measure.team)
 _FAMILY = "exposure "
@@ -63,9 +63,8 @@ def exposure(
         for who, part in people.split(record).items()
     }
     shifts = _shifts(record)
-    admitted = ledger.release(
-        f"team exposure {name}", {**_slices(by_person), **_break_slices(shifts)}, issued
-    )
+    slices = {**_slices(by_person), **_break_slices(shifts)}
+    admitted = ledger.release(f"team exposure {name}", slices, issued, Within(name, facts.zone.key))
     days = _means(by_person, admitted)
     if not days and admitted.told_apart:
         raise NotEnoughData(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from allears.errors import NotEnoughData
 from allears.indicators.state_time import NO_STATE, StateTime
 from allears.privacy.atoms import MIN_GROUP
-from allears.privacy.ledger import Ledger, Slice
+from allears.privacy.ledger import Ledger, Slice, Within
 
 FAMILY = "states"  # every figure made of time in states: they can be subtracted from one another
 
@@ -21,12 +21,15 @@ class Shown:
     left_out: int
 
 
-def shown(ledger: Ledger, team: str, times: Sequence[StateTime], halves: bool, issued: dt.datetime) -> Shown:
+def shown(
+    ledger: Ledger, within: Within, times: Sequence[StateTime], halves: bool, issued: dt.datetime
+) -> Shown:
     """What of a team's rows may be shown; written into the ledger at once.
 
-    halves: half-hours are to be shown, and so are decided on too. Raises NotEnoughData for a team of too few, or of
-    whom no day can be shown.
+    within: the team, and the zone of its days. halves: half-hours are to be shown, and so are decided on too. Raises
+    NotEnoughData for a team of too few, or of whom no day can be shown; AllEarsError in another zone than before.
     """
+    team = within.team
     groups: dict[Slice, set[str]] = {}
     for row in times:
         if row.state == NO_STATE:
@@ -40,7 +43,7 @@ def shown(ledger: Ledger, team: str, times: Sequence[StateTime], halves: bool, i
             f"not enough people in team {team}",
             f"figures of a team take at least {MIN_GROUP} people with states",
         )
-    admitted = ledger.release(f"occupancy of team {team}", groups, issued)
+    admitted = ledger.release(f"occupancy of team {team}", groups, issued, within)
     days = common_words([row for row in times if Slice(FAMILY, row.date) in admitted.kept])
     if not days:
         raise NotEnoughData(

@@ -38,6 +38,7 @@ CREATE TABLE IF NOT EXISTS releases (
     id INTEGER PRIMARY KEY, issued_utc TEXT NOT NULL, what TEXT NOT NULL, admitted INTEGER NOT NULL,
     suppressed INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS zones (team TEXT PRIMARY KEY, zone TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (
     path TEXT NOT NULL, member TEXT NOT NULL, issued_utc TEXT NOT NULL, PRIMARY KEY (path, member)
 ) WITHOUT ROWID;
@@ -52,6 +53,14 @@ class Slice:
     family: str
     date: dt.date
     minute: int = WHOLE_DAY
+
+
+@dataclass(frozen=True)
+class Within:
+    """Whose figures a release holds, and the zone (IANA name) in which their days begin."""
+
+    team: str
+    zone: str
 
 
 @dataclass(frozen=True)
@@ -100,20 +109,29 @@ class Ledger:
         self._db.close()
 
     def release(
-        self, what: str, slices: Mapping[Slice, Iterable[str] | Mapping[str, str]], issued: dt.datetime
+        self,
+        what: str,
+        slices: Mapping[Slice, Iterable[str] | Mapping[str, str]],
+        issued: dt.datetime,
+        within: Within | None = None,
     ) -> Admitted:
         """Decide which slices a report may use and write down that it was issued, at once.
 
         what: kind and name of the report. slices: who stands behind each; with a mapping, also a text that changes
         when that person's data of the day do (the same in all slices of the day), so that data that came late cannot
-        be told by the difference. issued: aware.
+        be told by the difference. issued: aware. within: whose days these are, and in which zone; AllEarsError if the
+        team was shown in another one.
         """
         try:
             self._db.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
             raise _named(error, self.path) from error
         try:
+            if within is not None:
+                self._require_zone(within)
             admitted = self._decide(slices)
+            if within is not None and admitted.kept:
+                self._db.execute("INSERT OR IGNORE INTO zones VALUES (?, ?)", [within.team, within.zone])
             left_out = len(admitted.small) + len(admitted.told_apart)
             self._db.execute(
                 "INSERT INTO releases (issued_utc, what, admitted, suppressed) VALUES (?, ?, ?, ?)",
@@ -124,6 +142,16 @@ class Ledger:
             self._db.execute("ROLLBACK")
             raise
         return admitted
+
+    def _require_zone(self, within: Within) -> None:
+        """A day of one zone less the same day of another is a few hours at its ends, in which few may be at work."""
+        known = self._db.execute("SELECT zone FROM zones WHERE team = ?", [within.team]).fetchone()
+        if known and known[0] != within.zone:
+            raise AllEarsError(
+                f"team {within.team} was shown in days of {known[0]}, and beside those the days of {within.zone} "
+                "could tell of one person",
+                f"add --time-zone {known[0]}",
+            )
 
     def _decide(self, slices: Mapping[Slice, Iterable[str] | Mapping[str, str]]) -> Admitted:
         kept: set[Slice] = set()

@@ -9,7 +9,7 @@ from allears.i18n import text as _
 from allears.indicators import formulas, release, state_time
 from allears.indicators.occupancy import Occupancy, occupancy
 from allears.indicators.state_time import StateTime
-from allears.privacy.ledger import Ledger
+from allears.privacy.ledger import Ledger, Within
 from allears.report import staffing, vocabulary, words
 from allears.report.fullday import load_tiles
 from allears.store import Store
@@ -32,7 +32,7 @@ def of_team(
     names = [name for name, of in state_time.teams(store).items() if of == team]
     rows = state_time.load(store, names, *days, zone)
     try:
-        known = release.shown(ledger, team, rows, True, issued)
+        known = release.shown(ledger, Within(team, zone.key), rows, True, issued)
     except NotEnoughData:
         return None, None  # the rest of the report stands without
     return _view(known.days, days), staffing.panel(known.halves)

@@ -9,7 +9,7 @@ from allears.errors import NotEnoughData
 from allears.indicators import collect, load
 from allears.indicators.release import FAMILY as STATES
 from allears.privacy.atoms import MIN_GROUP
-from allears.privacy.ledger import Admitted, Ledger, Slice
+from allears.privacy.ledger import Admitted, Ledger, Slice, Within
 
 # Families of figures: sums of one family can be subtracted from one another. STATES is that of time in states.
 CALLS, CLIP, GAPS, SPELLS = "calls", "clip on", "gaps", "spells"
@@ -24,16 +24,21 @@ class Released:
     left_out: int
 
 
-def release(ledger: Ledger, what: str, team: str, record: collect.Record, issued: dt.datetime) -> Released:
-    """Decide on a team's record and write it into the ledger; what: kind of the report. issued: aware.
+def release(
+    ledger: Ledger, what: str, within: Within, record: collect.Record, issued: dt.datetime
+) -> Released:
+    """Decide on a team's record and write it into the ledger; what: kind of the report. within: the team,
+    and the zone of its days. issued: aware.
 
-    Raises NotEnoughData ("not enough people") where no day of calls may be shown.
+    Raises NotEnoughData ("not enough people") where no day of calls may be shown, AllEarsError in another zone than
+    before.
     """
+    team = within.team
     if len({row["agent"] for row in record.calls}) < MIN_GROUP:
         raise NotEnoughData(
             f"not enough people in team {team}", f"a team report takes at least {MIN_GROUP} people with calls"
         )
-    admitted = ledger.release(f"{what} {team}", _slices(record), issued)
+    admitted = ledger.release(f"{what} {team}", _slices(record), issued, within)
     shown = _kept(record, admitted)
     if not shown.calls:
         raise NotEnoughData(

@@ -9,7 +9,7 @@ from allears.exposure.breaks import ALIGNMENT
 from allears.exposure.team import exposure
 from allears.i18n import text as _
 from allears.indicators import DEFINITIONS, Result, collect, load
-from allears.privacy.ledger import Ledger
+from allears.privacy.ledger import Ledger, Within
 from allears.report import exposures, floor, formulas, released, words
 from allears.report.fullday import load_tiles
 from allears.report.measures import EARLIER_DAYS, conversation_cards
@@ -30,7 +30,7 @@ def view(store: Store, facts: Facts, name: str, ledger: Ledger, issued: dt.datet
     days = record.dates()
     if days:
         record = record.between(days[-1] - dt.timedelta(days=EARLIER_DAYS), days[-1])
-    known = released.release(ledger, "team report", name, record, issued)
+    known = released.release(ledger, "team report", Within(name, facts.zone.key), record, issued)
     recent = known.record
     shared = recent.dates()
     today = shared[-1]
