@@ -15,6 +15,7 @@ from allears.report.drawing import Drawing
 
 SIGNAL_DAYS = 28  # calendar days whose signals are listed
 DRAWN_DAYS = 60  # worked days drawn
+EXPLAINED = {definition.title for definition in BY_KEY.values()}
 RULE_WORDS = dict(
     zip(
         RULES,
@@ -30,9 +31,10 @@ RULE_WORDS = dict(
 
 
 def view(found: Sequence[Chart]) -> dict[str, Any]:
-    """signals: rows of the last SIGNAL_DAYS days; cards: one a measure that signals; context: of those that do not.
+    """What a page shows of charts of one person or of one group's means.
 
-    found: charts of one person or of one group's means.
+    judged: whether any day has a limit yet; signals: rows of the last SIGNAL_DAYS days; cards: one a measure that
+    signals; context: of those that do not.
     """
     dates = [point.date for chart in found for point in chart.points]
     since = max(dates) - dt.timedelta(days=SIGNAL_DAYS - 1)
@@ -41,10 +43,11 @@ def view(found: Sequence[Chart]) -> dict[str, Any]:
     return {
         "signals": [_signal(by_key[signal.key], signal) for signal in signals],
         "since": words.day(since),
+        "judged": any(point.limit is not None for chart in found for point in chart.points),
         "cards": [_card(chart) for chart in found if not chart.measure.context],
         "context": [_card(chart) for chart in found if chart.measure.context],
         # Those that the page explains already keep their words there.
-        "definitions": [c.measure.definition for c in found if c.measure.key not in BY_KEY],
+        "definitions": [c.measure.definition for c in found if c.measure.definition.title not in EXPLAINED],
     }
 
 

@@ -47,6 +47,7 @@ def drift(points: Sequence[Row], width: int = 260) -> Any:
     points: date (ISO), value, signal, and low, high, limit, slow (None before there is a baseline). Days that signal
     are orange and have a shape of their own.
     """
+    room = _room(points)
     x = alt.X(
         "date:T",
         axis=alt.Axis(title=None, format=_(_DAY_FORMAT), tickCount=3, grid=False, labelFlush=True),
@@ -55,7 +56,7 @@ def drift(points: Sequence[Row], width: int = 260) -> Any:
     y = alt.Y(
         "value:Q",
         axis=alt.Axis(title=None, tickCount=3, domain=False, ticks=False),
-        scale=alt.Scale(domain=_room(points), nice=False),
+        scale=alt.Scale(domain=room, nice=False),
     )
     judged = [point for point in points if point["limit"] is not None]
     quiet = alt.Chart(values([point for point in points if not point["signal"]]))
@@ -74,23 +75,24 @@ def drift(points: Sequence[Row], width: int = 260) -> Any:
         band = base.mark_area(color=LIGHT["band"], opacity=1, interpolate="step").encode(
             x=x, y="low:Q", y2="high:Q"
         )
-        limit = base.mark_line(
-            color=LIGHT["ink"], strokeDash=[3, 3], strokeWidth=1, interpolate="step", clip=True
-        )
+        limit = base.mark_line(color=LIGHT["ink"], strokeDash=[3, 3], strokeWidth=1, interpolate="step")
         slow = base.mark_line(color=LIGHT["customer"], strokeWidth=1.5)
-        layers = [band, limit.encode(x=x, y="limit:Q"), slow.encode(x=x, y="slow:Q"), *layers]
+        layers = [band, slow.encode(x=x, y="slow:Q"), *layers]
+        if all(room[0] <= point["limit"] <= room[1] for point in judged):
+            layers.insert(1, limit.encode(x=x, y="limit:Q"))
     return alt.layer(*layers).properties(width=width, height=96)
 
 
 def _room(points: Sequence[Row]) -> list[float]:
-    """Lowest and highest value to draw: all days and their band; a limit far from both would flatten them, and is
-    drawn as far as it comes near."""
+    """Lowest and highest value to draw: all days, their band and their limits; limits far from both would flatten them
+    and are left to the table."""
     near = [point[name] for point in points for name in ("value", "low", "high") if point[name] is not None]
     low, high = min(near), max(near)
     span = max(high - low, abs(high) * 0.05, 0.1)
     limits = [point["limit"] for point in points if point["limit"] is not None]
-    reach = [min(max(limit, low - 0.8 * span), high + 0.8 * span) for limit in limits]
-    return [min(low, *reach, high) - 0.08 * span, max(high, *reach, low) + 0.08 * span]
+    if limits and low - 2.5 * span <= min(limits) and max(limits) <= high + 2.5 * span:
+        low, high = min(low, *limits), max(high, *limits)
+    return [low - 0.08 * span, high + 0.08 * span]
 
 
 def daily_line(points: Sequence[Row], limit: float, width: int) -> Any:
