@@ -173,3 +173,11 @@ def test_messages_are_literals() -> None:
                 and node.func.id in ("_", "noted")
             ):
                 assert not isinstance(node.args[0], ast.JoinedStr | ast.BinOp), (path.name, node.lineno)
+
+
+def test_an_abbreviation_at_the_end_lends_the_sentence_its_full_stop():
+    with i18n.language("ru"):
+        day = i18n.span(dt.date(2026, 11, 22), dt.date(2026, 11, 22))
+        assert day.endswith(".")
+        assert i18n.text("Source: {source}.", source=day).endswith("г.")
+        assert i18n.text("Source: {source}.", source="a...").endswith("a....")

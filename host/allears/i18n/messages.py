@@ -3,6 +3,7 @@
 import functools
 import gettext
 import io
+import re
 from importlib import resources
 from typing import Any
 
@@ -12,17 +13,24 @@ from babel.messages.pofile import read_po
 from allears.i18n.formats import count
 from allears.i18n.spoken import LANGUAGES, SOURCE, spoken
 
+_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")  # two, neither one nor an ellipsis
+
 
 def text(message: str, **values: Any) -> str:
     """`message` in the language spoken now, its {placeholders} filled with `values`; without values it stays as is."""
     said = _translations(spoken()).gettext(message) if message else ""
-    return said.format(**values) if values else said
+    return _one_stop(said.format(**values)) if values else said
 
 
 def plural(one: str, many: str, n: float, **values: Any) -> str:
     """The form of a message for `n` things; {n} is filled with the number as the locale writes it."""
     said = _translations(spoken()).ngettext(one, many, int(n))
-    return said.format(**{"n": count(n), **values})
+    return _one_stop(said.format(**{"n": count(n), **values}))
+
+
+def _one_stop(said: str) -> str:
+    """An abbreviation at a sentence's end (a Russian date's "г.") lends it its full stop."""
+    return _STOPS.sub(".", said)
 
 
 def noted(message: str) -> str:
