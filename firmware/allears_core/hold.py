@@ -52,6 +52,10 @@ class Hold:
     """
 
     def __init__(self):
+        # What runs at every hop is bound once: the chip looks for a method in the instance first, in vain.
+        self._hear_speech = self._speech
+        self._hear_pause = self._pause
+        self._learn_level = self._refer
         self.reset()
 
     def reset(self):
@@ -89,9 +93,9 @@ class Hold:
         if self._fresh:
             self._begin(heard.level)
         if agent or customer:
-            self._speech(heard.level[1], agent, customer)
+            self._hear_speech(heard.level[1], agent, customer)
         else:
-            self._pause(hop, heard.level)
+            self._hear_pause(hop, heard.level)
         if self.sure or self._evidence or self.doubt:
             self._judge(hop, customer)
 
@@ -139,7 +143,7 @@ class Hold:
             if self._evidence:
                 self._evidence = max(0, self._evidence - _SPOKEN)
             if not agent and not self.sure:
-                self._refer(level)
+                self._learn_level(level)
 
     def _refer(self, level):
         """The customer's speech at the ear: a mean that soon becomes a running one."""

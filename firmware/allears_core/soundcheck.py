@@ -53,6 +53,9 @@ class Channel:
 
     def __init__(self, side):
         self._first = side * BANDS
+        self._hear_hum = (
+            self._listen_for_hum
+        )  # bound once: the chip looks for a method in the instance first, in vain
         self.reset()
 
     def reset(self):
@@ -77,17 +80,18 @@ class Channel:
             self.alive += 1
         if peak > _LOUD_PEAK:
             self.loud += 1
-        same = peak and peak == self._peak and level == self._level
-        self._same = self._same + 1 if same else 0
-        if not same:
+        if peak and peak == self._peak and level == self._level:
+            self._same += 1
+            if self._same >= _STUCK_LOOKS and not self.stuck:
+                self.stuck = 1 if self._strongest(bands) < _STUCK_BAND_Q8 else 0
+        elif self._same:
+            self._same = 0
             self.stuck = 0
-        elif self._same >= _STUCK_LOOKS and not self.stuck:
-            self.stuck = 1 if self._strongest(bands) < _STUCK_BAND_Q8 else 0
         self._peak = peak
         self._level = level
         if peak >= _CLIP_PEAK or self._clips:
             self._count_clips(peak)
-        self._listen_for_hum(level, bands)
+        self._hear_hum(level, bands)
 
     def _count_clips(self, peak):
         clips = self._clips + (_CLIP_WEIGHT if peak >= _CLIP_PEAK else -1)

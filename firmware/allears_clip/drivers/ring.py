@@ -35,9 +35,9 @@ class Ring:
 
     def take(self):
         """Slot (index of a hop in the ring) of the oldest waiting hop, which is thereby read."""
-        slot = self._taken % self._slots
-        self._taken += 1
-        return slot
+        taken = self._taken
+        self._taken = taken + 1
+        return taken % self._slots
 
     def rewind(self):
         """Forget whole turns of the ring, so that the numbers stay small. Returns the words forgotten."""
