@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     metavar="KEY=LOW..HIGH",
     help="What the site allows for a setting; may be repeated.",
 )
+@click.option("--new-agent", is_flag=True, help="The clip passes to another person: new agent key, new log.")
+@click.option(
+    "--discard", is_flag=True, help="With --new-agent: give up what the log holds and nobody has pulled."
+)
+@click.option(
+    "--same-person", is_flag=True, help="The same agent under another pseudonym: all of theirs moves."
+)
 @click.option("--dry-run", is_flag=True, help="Show what would change and change nothing.")
 @json_option
 def command(
@@ -38,6 +45,9 @@ def command(
     profile: str | None,
     assignments: tuple[str, ...],
     limits: tuple[str, ...],
+    new_agent: bool,
+    discard: bool,
+    same_person: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -46,10 +56,18 @@ def command(
     The keys are made and kept on this machine; `allears keys` hands them to who they are for. Everything else is
     checked here first, then staged on the clip, put in force at once, read back and compared. What is not named
     stays as it is. A clip never provisioned needs --serial, --pseudonym and --team.
+
+    A clip that has an agent takes another pseudonym with --new-agent (pull its log first; it then forgets all of the
+    one before) or with --same-person.
     """
     from allears.device import open_clip
     from allears.errors import BadInput
-    from allears.fleet import keying, provision
+    from allears.fleet import handover, keying, provision
+
+    if new_agent and same_person:
+        raise click.UsageError("say either --new-agent or --same-person.")
+    if discard and not new_agent:
+        raise click.UsageError("--discard goes with --new-agent.")
 
     values = provision.read_values(profile, assignments)
     allowed = provision.read_limits(limits)
@@ -65,11 +83,16 @@ def command(
             raise BadInput(
                 f"this clip has no {' and no '.join(lacking)} yet", f"add --{' and --'.join(lacking)}"
             )
+        handover.admit(clip, known["pseudonym"], identity.get("pseudonym"), new_agent, same_person)
         planned = provision.plan(clip, identity, values, allowed)
         if keying.wants_keys(clip):
             planned.changes.insert(0, provision.Change("keys", "", "for agent, lead and IT"))
             if not dry_run:
                 keying.give_first(clip)
+        elif new_agent:
+            planned.changes.insert(0, provision.Change("agent", "the one before", "new key, new log"))
+            if not dry_run:
+                handover.begin_anew(clip, discard)
         if not dry_run:
             provision.carry_out(clip, planned)
         unit = clip.hello.unit
