@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allears.cli.occupancy import command
-from allears.errors import NotEnoughData
+from allears.errors import NoConsent, NotEnoughData
 from allears.indicators import declared, formulas, state_time
 from allears.indicators.load import occupancy as occupancy_of
 from allears.indicators.occupancy import occupancy
@@ -224,10 +224,24 @@ def test_the_command_needs_five_people_and_leaves_out_what_would_tell_of_fewer(t
     assert isinstance(refused.exception, NotEnoughData) and "not enough people" in str(refused.exception)
 
 
-def test_the_command_prints_what_the_number_rests_on(tmp_path: Path) -> None:
+def test_one_person_is_shown_from_their_own_log_or_by_their_consent_only(
+    tmp_path: Path, clip: SimpleNamespace
+) -> None:
+    path = tmp_path / "s.duckdb"
+    arguments = ["--agent", "Heron", "--store", str(path), "--time-zone", "UTC"]
+    log_of_lead = clip.Log().clock(0, NINE).call(15 * 60, 35 * 60, talk_overs=0)
+    with Store(path) as store:
+        store.put_acd(COACHED, "neutral", "x.csv")
+        clip.named(store).ingest(clip.UNIT, clip.LOG, records.SUMMARIES, log_of_lead.items)
+    refused = CliRunner().invoke(command, arguments, standalone_mode=False)
+    assert isinstance(refused.exception, NoConsent)
+
+
+def test_the_command_prints_what_the_number_rests_on(tmp_path: Path, clip: SimpleNamespace) -> None:
     path = tmp_path / "s.duckdb"
     with Store(path) as store:
         store.put_acd(COACHED, "neutral", "x.csv")
+        clip.named(store).ingest(clip.UNIT, clip.LOG, records.EVENTS, clip.Log().clock(0, NINE).items)
     arguments = ["--agent", "Heron", "--store", str(path), "--time-zone", "UTC"]
     out = CliRunner().invoke(command, arguments, standalone_mode=False).stdout
     for text in ("Occupancy: 83.3 %", "numerator: 18000 s", "denominator: 21600 s", "excluded other (Coaching): 3600 s",

@@ -23,7 +23,9 @@ _FORMULAS = (
 
 
 @click.command("occupancy")
-@click.option("--agent", metavar="PSEUDONYM", help="One agent's own figures.")
+@click.option(
+    "--agent", metavar="PSEUDONYM", help="One agent's own figures: from their own log, or with their consent."
+)
 @click.option(
     "--team", metavar="NAME", help="A team's figures; takes five people on every day and half-hour shown."
 )
@@ -72,6 +74,7 @@ def command(
     """
     from allears.indicators import state_time
     from allears.indicators.occupancy import cells, occupancy
+    from allears.privacy.consent import require_own
     from allears.report.local import zone
     from allears.store import Store
 
@@ -79,6 +82,8 @@ def command(
         raise click.UsageError("name either --agent or --team.")
     at = zone(time_zone)
     with Store(store, read_only=True) as opened:
+        if agent is not None:
+            require_own(opened, agent, dt.datetime.now(dt.UTC))
         rows = _rows(opened, agent, team, first, last, at)
         halves, left_out = rows, 0
         if team is not None:

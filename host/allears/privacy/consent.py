@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from allears.errors import NoConsent
 from allears.store import Store
-from allears_core.records import STREAMS, SUMMARIES
+from allears_core.records import EVENTS, STREAMS, SUMMARIES
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,16 @@ def newest(store: Store, pseudonym: str) -> Consent | None:
         return None
     seconds = int(rows[0][0])
     return Consent(pseudonym, dt.datetime.fromtimestamp(seconds, dt.UTC) if seconds else None)
+
+
+def require_own(store: Store, pseudonym: str, now: dt.datetime) -> None:
+    """NoConsent unless the store holds the agent's own log, which only their key opens, or a consent is in force."""
+    own = store.connection.execute(
+        "SELECT 1 FROM cursors JOIN units USING (unit, log_id) WHERE pseudonym = ? AND stream = ? LIMIT 1",
+        [pseudonym, STREAMS[EVENTS]],
+    ).fetchone()
+    if own is None:
+        require(store, pseudonym, now)
 
 
 def require(store: Store, pseudonym: str, now: dt.datetime) -> Consent:
