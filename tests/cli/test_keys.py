@@ -70,3 +70,24 @@ def test_a_clips_keys_change_and_go(allears, fails):
     assert (pulled.returncode, pulled.stdout[:7]) == (0, "events:"), pulled.stderr
     assert pulled.stderr.startswith("the summaries of clip") and "sealed for the lead" in pulled.stderr
     assert "sealed for the lead" in fails(16, "pull", "--port", PORT, "--stream", "summaries")
+
+
+def test_an_old_file_does_not_take_the_place_of_a_newer_key(allears, fails, home, held):
+    """As after `export`, `rotate` and `import` of what was exported before."""
+    file = home / "old.json"
+    assert allears("keys", "export", UNIT, "--role", "agent", "--out", file).returncode == 0
+    assert allears("keys", "import", file).returncode == 0, "the very key that is held"
+    newer = held.with_secrets(make([1]))
+    Folder(home / "keys").write(newer)
+    said = fails(4, "keys", "import", file)
+    assert "holds a newer agent key" in said and "--replace" in said
+    assert Folder(home / "keys").read(UNIT) == newer
+    assert allears("keys", "import", "--replace", file).returncode == 0
+    assert Folder(home / "keys").read(UNIT).secrets == held.secrets
+
+
+def test_a_newer_file_takes_the_place_of_an_older_key(allears, home, held):
+    newer = held.with_secrets(make([1])).only([1])
+    (home / "new.json").write_text(newer.to_json())
+    assert allears("keys", "import", home / "new.json").returncode == 0
+    assert Folder(home / "keys").read(UNIT).secrets == {**held.secrets, **newer.secrets}

@@ -91,8 +91,13 @@ def export_keys(unit: str, roles: tuple[str, ...], out: Path, hand_over: bool) -
 
 @command.command("import")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def import_keys(file: Path) -> None:
-    """Take in keys that another machine has exported."""
+@click.option("--replace", is_flag=True, help="Give up another key held here of the same clip and role.")
+def import_keys(file: Path, replace: bool) -> None:
+    """Take in keys that another machine has exported.
+
+    A key that is no newer than another one held here of the same clip and role is refused: see `allears keys list` for
+    when that was made.
+    """
     from allears.errors import MissingInput
     from allears.keys import KeyStore
     from allears.keys.secrets import NAMES, from_json
@@ -102,7 +107,7 @@ def import_keys(file: Path) -> None:
     except OSError as error:
         raise MissingInput(f"{file} cannot be read ({error.strerror})", "name the exported file") from error
     secrets = from_json(text, str(file))
-    KeyStore().add(secrets)
+    KeyStore().add(secrets, replace)
     console().print(f"clip {secrets.unit}: {', '.join(NAMES[role] for role in sorted(secrets.secrets))}")
 
 

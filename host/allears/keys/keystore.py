@@ -6,7 +6,7 @@ from pathlib import Path
 
 import platformdirs
 
-from allears.errors import MissingKey
+from allears.errors import BadInput, MissingKey
 from allears.folders import sim_keys_folder
 from allears.keys.places import Folder, Place, system_ring
 from allears.keys.secrets import UnitSecrets
@@ -40,10 +40,30 @@ class KeyStore:
         """Keep what is held for a unit from now on, in the place of what was; durable when it returns."""
         self._place(secrets.unit).write(secrets)
 
-    def add(self, secrets: UnitSecrets) -> UnitSecrets:
-        """Keep `secrets` beside what other roles of the unit have; what is then held."""
+    def add(self, secrets: UnitSecrets, replace_other: bool = False) -> UnitSecrets:
+        """Keep `secrets` beside what other roles of the unit have; what is then held.
+
+        BadInput where another secret of one of these roles is held that may be the younger one, unless
+        `replace_other`: it would be gone for good, and with it what the clip sealed since.
+        """
         known = self.find(secrets.unit)
-        held = replace(secrets, secrets={**known.secrets, **secrets.secrets}) if known else secrets
+        if known is None:
+            self.put(secrets)
+            return secrets
+        other = [
+            role
+            for role, secret in secrets.secrets.items()
+            if role in known.secrets and known.secrets[role] != secret
+        ]
+        if other and secrets.made <= known.made and not replace_other:
+            raise BadInput(
+                f"this machine holds a newer {messages.role_words(sum(other))} key of clip {secrets.unit}, "
+                f"of {known.made or 'unknown age'}, and these are of {secrets.made or 'unknown age'}",
+                "export them anew where the clip's keys were changed last, or add --replace to give up what is held",
+            )
+        held = replace(
+            known, secrets={**known.secrets, **secrets.secrets}, made=max(known.made, secrets.made)
+        )
         self.put(held)
         return held
 

@@ -18,7 +18,7 @@ _SECRET = re.compile(rf"[0-9a-f]{{{2 * keys.SECRET_BYTES}}}")
 
 @dataclass(frozen=True)
 class UnitSecrets:
-    """What this machine holds for `unit` (16 hex digits): ROLE_ bit -> secret. made: UTC day of the youngest.
+    """What this machine holds for `unit` (16 hex digits): ROLE_ bit -> secret. made: UTC time of the youngest.
 
     pending: secrets on their way to the clip, of which nobody knows yet whether it has taken them.
     """
@@ -30,7 +30,7 @@ class UnitSecrets:
 
     def with_secrets(self, secrets: dict[int, bytes]) -> "UnitSecrets":
         """The same with `secrets` in the place of those of their roles, and nothing pending."""
-        return UnitSecrets(self.unit, {**self.secrets, **secrets}, today())
+        return UnitSecrets(self.unit, {**self.secrets, **secrets}, now())
 
     def only(self, roles: list[int]) -> "UnitSecrets":
         """The same with these roles' secrets alone."""
@@ -60,9 +60,9 @@ def make(roles: list[int]) -> dict[int, bytes]:
     return {role: os.urandom(keys.SECRET_BYTES) for role in roles}
 
 
-def today() -> str:
-    """The day in UTC, ISO 8601."""
-    return dt.datetime.now(dt.UTC).date().isoformat()
+def now() -> str:
+    """The second in UTC, ISO 8601, such that the later one sorts behind the earlier; after a day alone, too."""
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def from_json(text: str, where: str) -> UnitSecrets:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from allears.folders import sim_keys_folder
 from allears.keys.places import Folder
-from allears.keys.secrets import ROLES, UnitSecrets, make, today
+from allears.keys.secrets import ROLES, UnitSecrets, make, now
 from allears.sim import volume
 from allears_core import keys
 
@@ -12,7 +12,7 @@ from allears_core import keys
 def give(image: Path, unit_id: bytes) -> None:
     """Make secrets for a clip with that flash, keep them here, and write what is derived from them to its vault."""
     secrets = make(list(ROLES.values()))
-    Folder(sim_keys_folder()).write(UnitSecrets(unit_id.hex(), secrets, today()))
+    Folder(sim_keys_folder()).write(UnitSecrets(unit_id.hex(), secrets, now()))
     held = keys.give(None, keys.ALL_ROLES, keys.for_clip(secrets, unit_id))
     volume.write_vault(image, keys.pack_vault({**held, "count": 1}))
 
