@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -73,3 +74,30 @@ def test_a_zone_in_which_nothing_was_shown_binds_nobody(tmp_path: Path) -> None:
     for number in range(5):
         put(path, f"P{number}", EVENING + dt.timedelta(days=9), 60)
     assert told(ask(path, "occupancy", "Asia/Dhaka", "--json"))["people"] == 5
+
+
+def test_a_day_is_withheld_where_one_persons_data_came_late(team: Path) -> None:
+    """The difference of the two figures would be the hours that were imported in between."""
+    first = told(ask(team, "occupancy", "UTC", "--json"))
+    put(team, "P3", EVENING + dt.timedelta(minutes=60), 30)
+    refused = ask(team, "occupancy", "UTC", "--json").exception
+    assert isinstance(refused, NotEnoughData) and "before people or data changed" in str(refused)
+    for number in range(6):
+        put(team, f"P{number}", EVENING + dt.timedelta(days=1), 60)
+    new = told(ask(team, "occupancy", "UTC", "--json"))
+    assert (new["from"], new["left_out"]) == ("2026-11-20", 1) and first["from"] == "2026-11-19"
+
+
+def test_the_same_data_are_the_same_in_figures_page_and_tables(store_path: Path, tmp_path: Path) -> None:
+    """Occupancy, the report and the export may follow one another: none takes the other's data for changed."""
+    common = ["--team", "Harbour", "--store", str(store_path), "--time-zone", "Europe/Berlin", "--json"]
+    alone = shutil.copy(store_path, tmp_path / "alone.duckdb")
+    shown = [
+        told(CliRunner().invoke(group, ["occupancy", *common, "--store", str(alone)], standalone_mode=False))
+    ]
+    for verb in (["export"], ["occupancy"], ["report"], ["staffing"], ["export"]):
+        out = ["--out", str(tmp_path)] if verb[0] in ("export", "report") else []
+        shown.append(told(CliRunner().invoke(group, [*verb, *common, *out], standalone_mode=False)))
+    alone_told, tables, occupancy, page, staffing, tables_again = shown
+    assert occupancy == alone_told and tables == tables_again
+    assert page["staffing"] and staffing["half_hours"]

@@ -28,7 +28,7 @@ def team_tables(store: Store, name: str, zone: ZoneInfo, issued: dt.datetime) ->
     """
     record = collect.team(Facts(store, SUMMARIES, zone), name)
     with Ledger(beside(store.path)) as ledger:
-        shown = release(ledger, "team export", Within(name, zone.key), record, issued)
+        shown = release(ledger, "team export", Within(name, zone.key), record, store, issued)
     days, halves = _declared(shown.record, "days"), _declared(shown.record, "half_hours")
     filled = [
         fill(tables.TEAM_CALLS, _calls(shown.record.calls)),

@@ -39,7 +39,8 @@ def load(
     after-call work apart and for which nothing was imported; a contact is then a call of the clip.
     """
     span = state_time.span_of_days(store, agents, zone)
-    imported = state_time.load(store, agents, *span, zone) if span else []
+    begin, end = (max(span[0], first or span[0]), min(span[1], last or span[1])) if span else (None, None)
+    imported = state_time.load(store, agents, begin, end, zone) if begin and end and begin <= end else []
     covered = {(row.agent, row.date) for row in imported}
     rows = [*imported, *_button(store, agents, zone, stream, covered)]
     kept = [row for row in rows if (not first or row.date >= first) and (not last or row.date <= last)]

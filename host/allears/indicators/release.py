@@ -1,7 +1,8 @@
 """Which days and half-hours of a group's states may be shown, beside every report ever issued."""
 
 import datetime as dt
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from allears.errors import NotEnoughData
@@ -30,13 +31,15 @@ def shown(
     NotEnoughData for a team of too few, or of whom no day can be shown; AllEarsError in another zone than before.
     """
     team = within.team
-    groups: dict[Slice, set[str]] = {}
+    groups: dict[Slice, dict[str, str]] = {}
+    data = versions(times)
     for row in times:
         if row.state == NO_STATE:
             continue
-        groups.setdefault(Slice(FAMILY, row.date), set()).add(row.agent)
+        version = data[row.agent, row.date]
+        groups.setdefault(Slice(FAMILY, row.date), {})[row.agent] = version
         if halves and not row.rebuilt:
-            groups.setdefault(Slice(FAMILY, row.date, row.minute), set()).add(row.agent)
+            groups.setdefault(Slice(FAMILY, row.date, row.minute), {})[row.agent] = version
     people = {row.agent for row in times}
     if len(people) < MIN_GROUP:
         raise NotEnoughData(
@@ -47,11 +50,32 @@ def shown(
     days = common_words([row for row in times if Slice(FAMILY, row.date) in admitted.kept])
     if not days:
         raise NotEnoughData(
-            f"no day of team {team} can be shown without telling of fewer than {MIN_GROUP} people",
+            f"no day of team {team} can be shown without telling of fewer than {MIN_GROUP} people, alone or "
+            "beside what was shown before people or data changed",
             "take other days or a larger team",
         )
     halves_kept = [row for row in days if Slice(FAMILY, row.date, row.minute) in admitted.kept]
     return Shown(days, halves_kept, len(admitted.small) + len(admitted.told_apart))
+
+
+def versions(times: Iterable[StateTime]) -> dict[tuple[str, dt.date], str]:
+    """By agent and day a text that changes with anything that the agent's rows of the day say.
+
+    Whoever releases figures of FAMILY hands these in, so that the same data are known as the same in all of them.
+    """
+    found: dict[tuple[str, dt.date], list[str]] = {}
+    for row in times:
+        told = (
+            row.slot_ms,
+            row.state,
+            row.word,
+            f"{row.seconds:.3f}",
+            f"{row.handled_s:.3f}",
+            row.begins,
+            row.rebuilt,
+        )
+        found.setdefault((row.agent, row.date), []).append(repr(told))
+    return {key: hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest() for key, rows in found.items()}
 
 
 def common_words(times: Sequence[StateTime]) -> list[StateTime]:

@@ -3,13 +3,18 @@
 import datetime as dt
 import math
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from allears.errors import NotEnoughData
-from allears.indicators import collect, load
+from allears.indicators import collect, declared, load
 from allears.indicators.release import FAMILY as STATES
+from allears.indicators.release import versions
 from allears.privacy.atoms import MIN_GROUP
 from allears.privacy.ledger import Admitted, Ledger, Slice, Within
+from allears.store import Store
+from allears_core.records import STREAMS, SUMMARIES
 
 # Families of figures: sums of one family can be subtracted from one another. STATES is that of time in states.
 CALLS, CLIP, GAPS, SPELLS = "calls", "clip on", "gaps", "spells"
@@ -25,7 +30,7 @@ class Released:
 
 
 def release(
-    ledger: Ledger, what: str, within: Within, record: collect.Record, issued: dt.datetime
+    ledger: Ledger, what: str, within: Within, record: collect.Record, store: Store, issued: dt.datetime
 ) -> Released:
     """Decide on a team's record and write it into the ledger; what: kind of the report. within: the team,
     and the zone of its days. issued: aware.
@@ -38,7 +43,9 @@ def release(
         raise NotEnoughData(
             f"not enough people in team {team}", f"a team report takes at least {MIN_GROUP} people with calls"
         )
-    admitted = ledger.release(f"{what} {team}", _slices(record), issued, within)
+    admitted = ledger.release(
+        f"{what} {team}", _slices(record, _versions(store, record, within)), issued, within
+    )
     shown = _kept(record, admitted)
     if not shown.calls:
         raise NotEnoughData(
@@ -47,17 +54,28 @@ def release(
     return Released(shown, len(admitted.small) + len(admitted.told_apart))
 
 
-def _slices(record: collect.Record) -> dict[Slice, dict[str, str]]:
-    """Who stands behind each day and half-hour of each family, and, but for STATES, what they add to it: so a clip that
-    is pulled after a report changes what may be shown of that day."""
+def _versions(store: Store, record: collect.Record, within: Within) -> dict[tuple[str, dt.date], str]:
+    """What tells one state of the people's data from another, as every release of STATES has it."""
+    people, dates = {row["agent"] for row in record.days}, {row["date"] for row in record.days}
+    if not people:
+        return {}
+    zone = ZoneInfo(within.zone)
+    times = declared.load(store, sorted(people), zone, STREAMS[SUMMARIES], min(dates), max(dates))
+    return versions(times)
+
+
+def _slices(record: collect.Record, data: Mapping[tuple[str, dt.date], str]) -> dict[Slice, dict[str, str]]:
+    """Who stands behind each day and half-hour of each family, and what they add to it (`data` for STATES): so a clip
+    that is pulled after a report changes what may be shown of that day."""
     found: dict[Slice, dict[str, str]] = defaultdict(dict)
     said = collect.said_by(record.days)
     for row in collect.preferred(record.days, said):
         if any(row[f"{state}_s"] for state in load.DENOMINATOR):
-            found[Slice(STATES, row["date"])][row["agent"]] = ""
+            found[Slice(STATES, row["date"])][row["agent"]] = data.get((row["agent"], row["date"]), "")
     for row in collect.preferred(record.half_hours, said):
         if any(row[f"{state}_s"] for state in load.DENOMINATOR):
-            found[Slice(STATES, row["date"], row["minute"])][row["agent"]] = ""
+            one = Slice(STATES, row["date"], row["minute"])
+            found[one][row["agent"]] = data.get((row["agent"], row["date"]), "")
     added: dict[Slice, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for family, value, rows in (
         (CLIP, "on_s", [row for row in record.days if row["source"] == "clip"]),

@@ -30,7 +30,7 @@ def view(store: Store, facts: Facts, name: str, ledger: Ledger, issued: dt.datet
     days = record.dates()
     if days:
         record = record.between(days[-1] - dt.timedelta(days=EARLIER_DAYS), days[-1])
-    known = released.release(ledger, "team report", Within(name, facts.zone.key), record, issued)
+    known = released.release(ledger, "team report", Within(name, facts.zone.key), record, store, issued)
     recent = known.record
     shared = recent.dates()
     today = shared[-1]
