@@ -2,7 +2,13 @@
 
 import datetime as dt
 import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -175,3 +181,62 @@ def test_a_name_inside_another_name_takes_nobody_else_along(store_path: Path, tm
     found = forget(store_path, WHO, [folder])
     assert found.unsearched == (WHO,) and found.after == {}
     assert other.exists() and rows_of(store_path, f"{WHO}-Two") == 1
+
+
+def test_what_was_cut_short_is_finished_the_second_time(store_path: Path, tmp_path: Path) -> None:
+    """No space for the fresh copy: rows are gone by then, their bytes go once there is space again."""
+    page = tmp_path / "elsewhere.parquet"
+    page.write_bytes(b"compressed rows")
+    with Ledger(beside(store_path)) as ledger:
+        ledger.note_file(page, [WHO], NOW)
+    program = (
+        "import resource, sys; from pathlib import Path; from allears.privacy.forget import forget\n"
+        "size = Path(sys.argv[1]).stat().st_size // 2\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))\n"
+        "forget(Path(sys.argv[1]), sys.argv[2])"
+    )
+    arguments = [sys.executable, "-c", program, str(store_path), WHO]
+    cut = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    assert "do it again" in cut.stderr, cut.stderr
+    assert search([store_path], [WHO]) and not list(tmp_path.glob("*.fresh*"))
+    (tmp_path / "store.duckdb.fresh").write_text(f"half a copy with {WHO}")
+    page.write_bytes(b"brought back")
+    found = forget(store_path, WHO)
+    assert found.removed == (page,) and found.after == {} and not page.exists()
+    assert not [path for path in tmp_path.iterdir() if path.is_file() and WHO.encode() in path.read_bytes()]
+    assert not list(tmp_path.glob("*.fresh*"))
+    with pytest.raises(NotEnoughData, match="nothing is known"):
+        forget(store_path, WHO)
+
+
+def test_another_name_of_the_store_is_not_overwritten(store_path: Path) -> None:
+    """Cut short between the two renames of the copy, the old name still is the store itself."""
+    os.link(store_path, store_path.with_name(store_path.name + ".old"))
+    assert forget(store_path, WHO).after == {} and rows_of(store_path, OTHER) > 0
+
+
+def test_a_copy_being_written_is_nobody_elses_to_read(
+    store_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes = []
+    chmod = os.chmod
+    monkeypatch.setattr(
+        os, "chmod", lambda path, mode: (modes.append(Path(path).stat().st_mode & 0o777), chmod(path, mode))
+    )
+    forget(store_path, WHO)
+    assert modes[-1] == 0o600
+
+
+def test_a_search_that_is_interrupted_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Cut:
+        """Ctrl-C while a match is looked at: the match holds on to the file's content."""
+
+        def finditer(self, content: Any) -> Iterator[object]:
+            yield (held := memoryview(content))
+            raise KeyboardInterrupt(held)
+
+    path = tmp_path / "searched"
+    path.write_bytes(b"needle")
+    monkeypatch.setattr(re, "compile", lambda _: Cut())
+    with pytest.raises(KeyboardInterrupt):
+        search([path], ["needle"])

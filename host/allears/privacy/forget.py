@@ -9,6 +9,7 @@ import duckdb
 
 from allears.errors import NotEnoughData
 from allears.privacy.ledger import Ledger, beside
+from allears.privacy.notes import Unfinished
 from allears.privacy.rewrite import erase, is_searched, rewrite, search
 from allears.store import Store
 
@@ -53,22 +54,27 @@ def forget(store_path: Path, pseudonym: str, folders: Sequence[Path] = ()) -> Fo
 
     folders: looked through before and afterwards; what this product wrote of the agent in them is removed too. A clip
     may still hold the log: the store remembers it by its hash and takes it no more. NotEnoughData if nothing of them
-    is known.
+    is known. Cut short, it leaves in the ledger what is still to be done, and doing it again finishes it.
     """
-    with Store(store_path) as store:
-        texts = [pseudonym, *_logs(store.connection, pseudonym)]
+    with Store(store_path) as store, Ledger(beside(store.path)) as ledger:
+        begun = ledger.unfinished(pseudonym)
+        earlier = begun or Unfinished((), ())
+        logs = list(dict.fromkeys([*_logs(store.connection, pseudonym), *earlier.logs]))
+        noted = list(dict.fromkeys([*ledger.files_of(pseudonym), *earlier.files]))
+        texts = [pseudonym, *logs]
         unsearched = tuple(text for text in texts if not is_searched(text) or _inside(store.connection, text))
         wanted = [text for text in texts if text not in unsearched]
         before = _search(store_path, folders, wanted)
+        ledger.begin_forgetting(pseudonym, logs, noted)
         rows = _delete(store.connection, pseudonym)
-        with Ledger(beside(store.path)) as ledger:
-            noted = ledger.files_of(pseudonym)
-            groups = ledger.forget(pseudonym)
+        groups = ledger.forget(pseudonym)
         pages = _pages(_others(store_path, folders), pseudonym, before)
         removed = tuple(path for path in dict.fromkeys([*noted, *pages]) if erase(path))
-        if not rows and not groups and not removed:
+        if not (rows or groups or removed or begun):
+            ledger.end_forgetting(pseudonym)
             raise NotEnoughData(f"nothing is known of agent {pseudonym}", "check the pseudonym")
         rewrite(store.connection, store.path)
+        ledger.end_forgetting(pseudonym)
     searched = (*_own(store_path), *_others(store_path, folders))
     after = _search(store_path, folders, wanted)
     return Forgotten(pseudonym, rows, groups, removed, before, after, searched, unsearched)

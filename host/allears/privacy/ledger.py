@@ -8,7 +8,6 @@ forgetting a person replaces their token by a random one, so that protection out
 
 import datetime as dt
 import hashlib
-import hmac
 import os
 import secrets
 import sqlite3
@@ -19,10 +18,10 @@ from types import TracebackType
 from typing import Self
 
 from allears.errors import AllEarsError, BadInput, StoreLocked
+from allears.privacy.notes import SCHEMA, TOKEN_DIGITS, Notes
 from allears.privacy.suppression import History, decide, is_small, member
 
 WHOLE_DAY = -1
-TOKEN_DIGITS = 32
 VERSION_DIGITS = 16
 _WAIT_S = 10.0  # for another report that is being issued
 _SCHEMA = """
@@ -39,9 +38,6 @@ CREATE TABLE IF NOT EXISTS releases (
     suppressed INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS zones (team TEXT PRIMARY KEY, zone TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS files (
-    path TEXT NOT NULL, member TEXT NOT NULL, issued_utc TEXT NOT NULL, PRIMARY KEY (path, member)
-) WITHOUT ROWID;
 """
 
 
@@ -77,7 +73,7 @@ class Admitted:
         return sorted({kept.date for kept in self.kept if kept.family == family})
 
 
-class Ledger:
+class Ledger(Notes):
     """An open ledger; use it as a context manager. `path` None keeps it in memory (previews, tests).
 
     Raises BadInput if the file is something else, StoreLocked if another report is being issued for too long.
@@ -91,7 +87,7 @@ class Ledger:
             if fresh and path is not None:
                 os.chmod(path, 0o600)
             self._db.execute("PRAGMA secure_delete = ON")
-            self._db.executescript(_SCHEMA)
+            self._db.executescript(_SCHEMA + SCHEMA)
             self._key = self._token_key()
         except sqlite3.Error as error:
             raise _named(error, path) from error
@@ -230,9 +226,6 @@ class Ledger:
             self._token(name), self._token(f"{name}\n{version}")[:VERSION_DIGITS] if version else ""
         )
 
-    def _token(self, name: str) -> str:
-        return hmac.new(self._key, name.encode(), hashlib.sha256).hexdigest()[:TOKEN_DIGITS]
-
     def _token_key(self) -> bytes:
         row = self._db.execute("SELECT token_key FROM secret").fetchone()
         if row:
@@ -240,19 +233,6 @@ class Ledger:
         key = secrets.token_bytes(32)
         self._db.execute("INSERT INTO secret VALUES (?)", [key])
         return key
-
-    def note_file(self, path: Path, people: Iterable[str], issued: dt.datetime) -> None:
-        """Write down that a report or export at `path` holds rows of these people, so that `forget` finds it."""
-        at = issued.astimezone(dt.UTC).isoformat()
-        self._db.executemany(
-            "INSERT INTO files VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET issued_utc = excluded.issued_utc",
-            [(str(path.resolve()), self._token(name), at) for name in people],
-        )
-
-    def files_of(self, name: str) -> list[Path]:
-        """Files written down as holding rows of this person."""
-        rows = self._db.execute("SELECT path FROM files WHERE member = ? ORDER BY path", [self._token(name)])
-        return [Path(path) for (path,) in rows]
 
     def forget(self, name: str) -> int:
         """Replace a person's token by a random one, for good, and drop the list of their files.

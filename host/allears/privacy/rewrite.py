@@ -1,5 +1,6 @@
 """Rows that are deleted still lie in the file until it is written anew. This does that, and looks afterwards."""
 
+import contextlib
 import mmap
 import os
 import re
@@ -20,28 +21,41 @@ def rewrite(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     The old file and its write-ahead log are overwritten before they go. The new file is whole before the old one is
     touched. Raises AllEarsError when the disk is full or fails; then the old file stays.
     """
-    fresh = path.with_name(path.name + ".fresh")
+    fresh, old = (path.with_name(path.name + end) for end in (".fresh", ".old"))
     try:
-        fresh.unlink(missing_ok=True)
+        _tidy(path)
         name = connection.execute("SELECT current_database()").fetchall()[0][0]
-        connection.execute(f"ATTACH '{str(fresh).replace(chr(39), chr(39) * 2)}' AS fresh")
+        before = os.umask(0o077)  # nobody else may read the copy while it is written
+        try:
+            connection.execute(f"ATTACH '{str(fresh).replace(chr(39), chr(39) * 2)}' AS fresh")
+        finally:
+            os.umask(before)
         connection.execute(f'COPY FROM DATABASE "{name}" TO fresh')
         connection.execute("CHECKPOINT fresh")
         connection.execute("DETACH fresh")
         connection.close()
         os.chmod(fresh, path.stat().st_mode & 0o777)
-        old = path.with_name(path.name + ".old")
-        old.unlink(missing_ok=True)
         os.link(path, old)  # so that there is a whole store at `path` at every moment
         os.replace(fresh, path)
         _sync(path)
-        for gone in (old, path.with_name(path.name + ".wal")):
-            erase(gone)
+        erase(path.with_name(path.name + ".wal"))
     except (OSError, duckdb.Error) as error:
         raise AllEarsError(
             f"the store {path} could not be written anew ({str(error).splitlines()[0]})",
             "free as much space as the store takes, and do it again: rows are deleted, their bytes may remain",
         ) from error
+    finally:
+        connection.close()
+        _tidy(path)
+
+
+def _tidy(path: Path) -> None:
+    """Take away what this rewrite, or one that was cut short, leaves beside the store."""
+    fresh, old = (path.with_name(path.name + end) for end in (".fresh", ".old"))
+    if old.exists() and old.samefile(path):
+        old.unlink()  # another name of the store itself: its bytes are wanted
+    for left in (old, fresh, fresh.with_name(fresh.name + ".wal")):
+        erase(left)
 
 
 def erase(path: Path) -> bool:
@@ -94,5 +108,11 @@ def _count(path: Path, pattern: re.Pattern[bytes]) -> int:
     with path.open("rb") as file:
         if not os.fstat(file.fileno()).st_size:
             return 0
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        try:
             return sum(1 for _ in pattern.finditer(content))
+        finally:
+            with contextlib.suppress(
+                BufferError
+            ):  # a search cut short still looks at it: it goes with the search
+                content.close()

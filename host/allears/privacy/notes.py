@@ -1,0 +1,65 @@
+"""What a ledger knows of people besides groups: which files hold their rows, and whom forgetting was begun for."""
+
+import datetime as dt
+import hashlib
+import hmac
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+TOKEN_DIGITS = 32
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS files (
+    path TEXT NOT NULL, member TEXT NOT NULL, issued_utc TEXT NOT NULL, PRIMARY KEY (path, member)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS unfinished (member TEXT PRIMARY KEY, logs TEXT NOT NULL, files TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """What is still to be cleaned of somebody: ids of their logs, and files that hold rows of theirs."""
+
+    logs: tuple[str, ...]
+    files: tuple[Path, ...]
+
+
+class Notes:
+    """The part of the ledger that is about files; a Ledger is one. People stand under keyed tokens."""
+
+    _db: sqlite3.Connection
+    _key: bytes
+
+    def _token(self, name: str) -> str:
+        return hmac.new(self._key, name.encode(), hashlib.sha256).hexdigest()[:TOKEN_DIGITS]
+
+    def note_file(self, path: Path, people: Iterable[str], issued: dt.datetime) -> None:
+        """Write down that a report or export at `path` holds rows of these people, so that `forget` finds it."""
+        at = issued.astimezone(dt.UTC).isoformat()
+        self._db.executemany(
+            "INSERT INTO files VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET issued_utc = excluded.issued_utc",
+            [(str(path.resolve()), self._token(name), at) for name in people],
+        )
+
+    def files_of(self, name: str) -> list[Path]:
+        """Files written down as holding rows of this person."""
+        rows = self._db.execute("SELECT path FROM files WHERE member = ? ORDER BY path", [self._token(name)])
+        return [Path(path) for (path,) in rows]
+
+    def unfinished(self, name: str) -> Unfinished | None:
+        """What an earlier forgetting of this person left to be done; None if none was cut short."""
+        row = self._db.execute(
+            "SELECT logs, files FROM unfinished WHERE member = ?", [self._token(name)]
+        ).fetchone()
+        return Unfinished(tuple(json.loads(row[0])), tuple(map(Path, json.loads(row[1])))) if row else None
+
+    def begin_forgetting(self, name: str, logs: Sequence[str], files: Sequence[Path]) -> None:
+        """Write down, before anything goes, what is to be cleaned: so that it can be done again if it is cut short."""
+        told = json.dumps(list(logs)), json.dumps([str(path) for path in files])
+        self._db.execute("INSERT OR REPLACE INTO unfinished VALUES (?, ?, ?)", [self._token(name), *told])
+
+    def end_forgetting(self, name: str) -> None:
+        """Nothing is left to be cleaned of this person."""
+        self._db.execute("DELETE FROM unfinished WHERE member = ?", [self._token(name)])
