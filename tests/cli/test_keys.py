@@ -91,3 +91,30 @@ def test_a_newer_file_takes_the_place_of_an_older_key(allears, home, held):
     (home / "new.json").write_text(newer.to_json())
     assert allears("keys", "import", home / "new.json").returncode == 0
     assert Folder(home / "keys").read(UNIT).secrets == {**held.secrets, **newer.secrets}
+
+
+def test_a_key_of_no_use_is_dropped(allears, fails, held):
+    assert allears("keys", "forget", UNIT, "--role", "agent").returncode == 0
+    assert listed(allears) == {UNIT: ["lead", "it"]}
+    assert "no agent key" in fails(16, "keys", "forget", UNIT, "--role", "lead", "--role", "agent")
+    assert listed(allears) == {UNIT: ["lead", "it"]}, "all of them or none"
+
+
+def test_an_outdated_agent_key_does_not_lock_it_out(allears, home):
+    who = ("--serial", "1", "--pseudonym", "owl", "--team", "n")
+    assert allears("provision", "--port", PORT, *who).returncode == 0
+    place = Folder(home / "sim" / ".keys")
+    (unit,) = place.units()
+    held = place.read(unit)
+    place.write(held.with_secrets(make([1])))
+    for arguments in (
+        ("provision", "--set", "light_level=3"),
+        ("doctor",),
+        ("pull", "--stream", "summaries"),
+    ):
+        done = allears(arguments[0], "--port", PORT, *arguments[1:])
+        assert done.returncode == 0, done.stderr
+        assert (
+            done.stderr.startswith(f"allears: clip {unit} refuses the agent key")
+            and done.stderr.count("\n") == 1
+        )

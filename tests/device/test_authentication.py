@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,28 @@ def test_a_key_that_is_no_longer_the_clips_is_said_so(virtual):
     ):
         clip.status()
     assert caught.value.exit_code == ExitCode.MISSING_KEY
+
+
+class Outdated(KeyStore):
+    """A machine whose agent key is not the clip's any more, and whose other keys are."""
+
+    def find(self, unit: str) -> UnitSecrets | None:
+        known = super().find(unit)
+        return known and replace(known, secrets={**known.secrets, AGENT: bytes(range(32))})
+
+
+def test_a_stale_key_does_not_keep_a_good_one_from_being_shown(virtual):
+    told: list[str] = []
+    with Clip(virtual.port, HELLO_S, keys=Outdated(), warn=told.append) as clip:
+        clip.status()  # agent, lead or IT
+        clip.commit(Settings({"light_level": 4}), {})  # agent or IT
+        with pytest.raises(MissingKey, match="refuses the agent key"):
+            clip.consent(0)
+        assert clip.identity() and clip.status()["wrong_proofs"] == 1, "a refused key is shown once"
+        clip.restart()
+        assert clip.status()["wrong_proofs"] == 0
+    (said,) = told
+    assert "refuses the agent key" in said and f"keys forget {virtual.unit_id.hex()} --role agent" in said
 
 
 def test_a_clip_that_restarted_is_shown_the_key_again(virtual):

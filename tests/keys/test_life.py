@@ -111,7 +111,7 @@ def test_a_new_agent_reads_nothing_of_the_one_before(virtual: sim.VirtualClip):
     assert {role: now.secrets[role] for role in (LEAD, IT)} == {
         role: old.secrets[role] for role in (LEAD, IT)
     }
-    KeyStore().put(old)
+    KeyStore().put(old.only([AGENT]))
     with Clip(virtual.port, HELLO_S) as clip, pytest.raises(MissingKey, match="refuses the agent key"):
         clip.range(records.EVENTS)
 

@@ -111,6 +111,24 @@ def import_keys(file: Path, replace: bool) -> None:
     console().print(f"clip {secrets.unit}: {', '.join(NAMES[role] for role in sorted(secrets.secrets))}")
 
 
+@command.command("forget")
+@click.argument("unit")
+@_role_option
+def forget_keys(unit: str, roles: tuple[str, ...]) -> None:
+    """Drop keys of one clip here, as when the clip was given others elsewhere.
+
+    What was sealed with them opens nowhere unless another machine holds them.
+    """
+    from allears.keys import ROLES, KeyStore
+
+    store = KeyStore()
+    for role in roles:
+        store.need(unit, ROLES[role])
+    for role in roles:
+        store.remove(unit, ROLES[role])
+    console().print(f"clip {unit}: {', '.join(roles)} forgotten here")
+
+
 @command.command("rotate")
 @port_option
 @_role_option

@@ -1,6 +1,7 @@
 """A clip as the host sees it: one method for each thing it can be asked."""
 
 import hashlib
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -45,12 +46,17 @@ class PullEnd(NamedTuple):
     bad_frames: int
 
 
+def _to_stderr(text: str) -> None:
+    sys.stderr.write(f"allears: {text}.\n")
+
+
 class Clip:
     """An open, greeted clip; a context manager. Times are seconds, sequences are those of one stream.
 
     wait_s: how long the first greeting may take; answer_s: how long an answer may take. keys: this machine's, to
     show when a request needs a role and to open the log with. any_protocol: also a clip that speaks another one, of
     which only messages.STABLE may be asked.
+    warn: told of what a person should mend though it goes on.
     holding: closed with the clip, for what must outlive it, as a virtual clip that was started for it.
     Every method may raise Refused (the clip said no), MissingKey (this machine holds no key for what is asked) or
     CutOff (the line or the clip went away).
@@ -63,8 +69,11 @@ class Clip:
         answer_s: float = ANSWER_S,
         keys: KeyStore | None = None,
         any_protocol: bool = False,
+        warn: Callable[[str], None] = _to_stderr,
     ):
         self.path = path
+        self._refused: set[bytes] = set()
+        self._warn = warn
         self._any_protocol = any_protocol
         self.keys = keys or KeyStore()
         self._answer_s = answer_s
@@ -82,7 +91,7 @@ class Clip:
 
     def _greet(self, wait_s: float) -> None:
         self.hello = hello.from_values(self._channel.greet(wait_s, self._any_protocol))
-        Authentication(self._channel, self.hello, self.keys.auth_key)
+        Authentication(self._channel, self.hello, self.keys.auth_key, self._refused, self._warn)
 
     def __enter__(self) -> Self:
         return self
