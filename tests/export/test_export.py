@@ -189,5 +189,5 @@ def test_the_command_writes_files_and_counts_rows(made: Path, tmp_path: Path) ->
         ["--agent", "Heron", "--out", str(tmp_path / "a"), "--format", "parquet", *shared],
         standalone_mode=False,
     )
-    assert str(tmp_path / "a" / "allears-calls.parquet") in again.output
+    assert str(tmp_path / "a" / "Heron" / "allears-calls.parquet") in again.output
     assert "one of --agent, --team and --layout" in CliRunner().invoke(command, shared).output

@@ -240,3 +240,31 @@ def test_a_search_that_is_interrupted_says_so(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(re, "compile", lambda _: Cut())
     with pytest.raises(KeyboardInterrupt):
         search([path], ["needle"])
+
+
+def test_forgetting_somebody_leaves_another_ones_export(store_path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "ex"
+    shared = ["--out", str(out), "--store", str(store_path), "--time-zone", "Europe/Berlin", "--json"]
+    written: dict[str, list[Path]] = {}
+    for name in (WHO, OTHER):
+        done = CliRunner().invoke(group, ["export", "--agent", name, *shared], standalone_mode=False)
+        written[name] = [Path(path) for path in json.loads(done.stdout)["files"]]
+    assert not {*written[WHO]} & {*written[OTHER]}
+    found = forget(store_path, WHO, [out])
+    assert {*found.removed} == {path.resolve() for path in written[WHO]} and found.after == {}
+    assert all(path.is_file() for path in written[OTHER]) and not (out / WHO).exists()
+
+
+def test_a_file_of_somebody_else_is_not_written_over(tmp_path: Path) -> None:
+    """Two names that are the same as names of files."""
+    page = tmp_path / "allears-agent-A-B.html"
+    with Ledger(tmp_path / "ledger") as ledger:
+        ledger.claim([page], "A B", NOW)
+        page.write_text("A B")
+        with pytest.raises(BadInput, match="holds rows of somebody else"):
+            ledger.claim([tmp_path / "new", page], "A-B", NOW)
+        assert ledger.files_of("A-B") == [] and ledger.files_of("A B") == [page.resolve()]
+        ledger.claim([page], "A B", NOW)
+        page.unlink()
+        ledger.claim([page], "A-B", NOW)
+        assert ledger.files_of("A B") == [] and ledger.files_of("A-B") == [page.resolve()]

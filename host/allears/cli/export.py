@@ -53,12 +53,13 @@ def command(
 ) -> None:
     """Write tables as CSV, JSON or Parquet, with a data dictionary.
 
-    An agent's export is everything that is known of them. A team's holds sums only: what would speak of fewer than
-    five people, alone or beside an earlier report, is withheld and counted. The layout holds what the store
-    holds, person by person, and needs the same protection.
+    An agent's export is everything that is known of them, in a folder of their own in OUT. A team's holds sums only:
+    what would speak of fewer than five people, alone or beside an earlier report, is withheld and counted. The layout
+    holds what the store holds, person by person, and needs the same protection.
     """
     from allears import export
     from allears.privacy.ledger import Ledger, beside
+    from allears.privacy.notes import file_name
     from allears.report.local import zone
     from allears.store import Store
 
@@ -71,14 +72,13 @@ def command(
             return
         if agent is not None:
             tables = export.agent_tables(opened, agent, chosen)
+            out /= file_name(agent)  # two people's files never meet
+            with Ledger(beside(opened.path)) as ledger:  # before there is a file that `forget` does not know
+                ledger.claim(export.places(tables, kind, out), agent, issued)
         else:
             assert team is not None
             tables, withheld = export.team_tables(opened, team, chosen, issued)
         paths = export.write(tables, kind, out)
-        if agent is not None:
-            with Ledger(beside(opened.path)) as ledger:
-                for path in paths[:-1]:  # the dictionary names nobody
-                    ledger.note_file(path, [agent], issued)
     rows = {filled.table.name: filled.rows.num_rows for filled in tables}
     if as_json:
         print_json({"schema": 1, "files": [str(path) for path in paths], "rows": rows, "withheld": withheld})

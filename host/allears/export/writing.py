@@ -20,20 +20,23 @@ def write(tables: Sequence[Filled], kind: str, folder: Path) -> list[Path]:
     CSV: UTF-8 with a header, comma, UTC times in ISO form, empty for none. JSON: a list of objects. Raises
     MissingInput where the folder cannot be written.
     """
-    paths = []
+    paths = places(tables, kind, folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for filled in tables:
-            path = folder / f"allears-{filled.table.name}.{kind}"
+        for filled, path in zip(tables, paths, strict=False):
             _WRITERS[kind](filled, path)
-            paths.append(path)
         listed = {"schema": 1, "tables": dictionary([filled.table for filled in tables])}
         (folder / DICTIONARY).write_text(json.dumps(listed, indent=2, ensure_ascii=False) + "\n", "utf-8")
     except OSError as error:
         raise MissingInput(
             f"{folder} cannot be written ({error.strerror or error})", "choose a folder with --out"
         ) from error
-    return [*paths, folder / DICTIONARY]
+    return paths
+
+
+def places(tables: Sequence[Filled], kind: str, folder: Path) -> list[Path]:
+    """Where `write` puts the tables, in their order, and the dictionary after them."""
+    return [*(folder / f"allears-{filled.table.name}.{kind}" for filled in tables), folder / DICTIONARY]
 
 
 def _csv(filled: Filled, path: Path) -> None:

@@ -1,6 +1,5 @@
 """Forgetting an agent: store, release ledger, reports and exports; and the search afterwards that shows it."""
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,7 @@ import duckdb
 
 from allears.errors import NotEnoughData
 from allears.privacy.ledger import Ledger, beside
-from allears.privacy.notes import Unfinished
+from allears.privacy.notes import Unfinished, file_name
 from allears.privacy.rewrite import erase, is_searched, rewrite, search
 from allears.store import Store
 
@@ -70,6 +69,8 @@ def forget(store_path: Path, pseudonym: str, folders: Sequence[Path] = ()) -> Fo
         groups = ledger.forget(pseudonym)
         pages = _pages(_others(store_path, folders), pseudonym, before)
         removed = tuple(path for path in dict.fromkeys([*noted, *pages]) if erase(path))
+        for folder in {path.parent for path in noted if path.parent.name == file_name(pseudonym)}:
+            _remove_empty(folder)
         if not (rows or groups or removed or begun):
             ledger.end_forgetting(pseudonym)
             raise NotEnoughData(f"nothing is known of agent {pseudonym}", "check the pseudonym")
@@ -98,14 +99,19 @@ def _others(store_path: Path, folders: Sequence[Path]) -> list[Path]:
 
 def _pages(files: Sequence[Path], pseudonym: str, named: Collection[Path]) -> list[Path]:
     """What this product wrote of the agent: files called allears-…; a chart bears the name outside only."""
-    safe = re.sub(r"[^\w-]+", "-", pseudonym).strip("-")
-    chart = f"allears-agent-{safe}-"
+    chart = f"allears-agent-{file_name(pseudonym)}-"
     return [
         path
         for path in files
         if path.name.startswith("allears-")
         and (path in named or (path.suffix == ".png" and path.name.startswith(chart)))
     ]
+
+
+def _remove_empty(folder: Path) -> None:
+    """An export's folder bears the name; where there is something else in it, it stays."""
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def _inside(connection: duckdb.DuckDBPyConnection, text: str) -> bool:

@@ -4,10 +4,13 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from allears.errors import BadInput
 
 TOKEN_DIGITS = 32
 SCHEMA = """
@@ -16,6 +19,11 @@ CREATE TABLE IF NOT EXISTS files (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS unfinished (member TEXT PRIMARY KEY, logs TEXT NOT NULL, files TEXT NOT NULL) WITHOUT ROWID;
 """
+
+
+def file_name(name: str) -> str:
+    """A person's or team's name as it stands in names of files and folders: letters, digits, _ and hyphens."""
+    return re.sub(r"[^\w-]+", "-", name).strip("-") or "unnamed"
 
 
 @dataclass(frozen=True)
@@ -36,12 +44,31 @@ class Notes:
         return hmac.new(self._key, name.encode(), hashlib.sha256).hexdigest()[:TOKEN_DIGITS]
 
     def note_file(self, path: Path, people: Iterable[str], issued: dt.datetime) -> None:
-        """Write down that a report or export at `path` holds rows of these people, so that `forget` finds it."""
+        """Write down that a file at `path` holds rows of these people now, and of nobody else it held before.
+
+        For `forget`, which takes it away with the first of them.
+        """
+        self._db.execute("DELETE FROM files WHERE path = ?", [str(path.resolve())])
         at = issued.astimezone(dt.UTC).isoformat()
         self._db.executemany(
             "INSERT INTO files VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET issued_utc = excluded.issued_utc",
             [(str(path.resolve()), self._token(name), at) for name in people],
         )
+
+    def claim(self, paths: Sequence[Path], name: str, issued: dt.datetime) -> None:
+        """Note files that are about to be written and hold rows of one person alone, before there is anything in them.
+
+        BadInput, and nothing noted, where one of them is there and holds rows of somebody else.
+        """
+        for path in paths:
+            others = "SELECT 1 FROM files WHERE path = ? AND member <> ?"
+            if (
+                path.exists()
+                and self._db.execute(others, [str(path.resolve()), self._token(name)]).fetchone()
+            ):
+                raise BadInput(f"{path} holds rows of somebody else", "choose another folder with --out")
+        for path in paths:
+            self.note_file(path, [name], issued)
 
     def files_of(self, name: str) -> list[Path]:
         """Files written down as holding rows of this person."""

@@ -2,7 +2,6 @@
 
 import base64
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -17,6 +16,7 @@ from allears.aggregate.facts import Facts
 from allears.errors import BadInput, MissingInput
 from allears.i18n import plural, spoken, tag, text
 from allears.privacy.ledger import Ledger, beside
+from allears.privacy.notes import file_name
 from allears.report import agent, named, palette, team, words
 from allears.report.drawing import Drawing, drawings
 from allears.store import Store
@@ -82,8 +82,7 @@ def save_charts(page: Page, names: Sequence[str], folder: Path) -> list[Path]:
 
 
 def _stem(page: Page) -> str:
-    safe = re.sub(r"[^\w-]+", "-", page.document["name"]).strip("-") or "unnamed"
-    return f"allears-{page.document['kind']}-{safe}"
+    return f"allears-{page.document['kind']}-{file_name(page.document['name'])}"
 
 
 def _write(path: Path, content: bytes) -> None:
