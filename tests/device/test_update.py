@@ -236,6 +236,29 @@ def test_power_that_fails_in_an_erase_begins_it_again(virtual):
         assert clip.hello.log_id != old and checkup.counters(clip)["erased_blocks"] > 100
 
 
+def test_an_update_that_was_cut_while_on_trial_is_waited_for(virtual, bundle):
+    new = changed(bundle, "0.9.0")
+    with open_clip(virtual.port, HELLO_S) as clip:
+        updating.send(clip, slot.opened(new.image), flash.update_key(clip), False, lambda size: None)
+        clip.restart()
+        assert updating.slots(clip).left is not None, "the host went away on the way"
+    again = update(virtual, new)
+    assert (again.plan.empty, again.running) == (True, "0.9.0")
+    with open_clip(virtual.port, HELLO_S) as clip:
+        assert updating.slots(clip).left is None
+
+
+def test_an_application_on_trial_that_is_not_well_is_no_success(virtual, bundle, monkeypatch):
+    deaf = b"class Pipeline:\n    def __init__(self, *given):\n        raise RuntimeError('deaf')\n"
+    new = changed(bundle, "0.9.0", pipeline=deaf)
+    with open_clip(virtual.port, HELLO_S) as clip:
+        updating.send(clip, slot.opened(new.image), flash.update_key(clip), False, lambda size: None)
+        clip.restart()
+    monkeypatch.setattr(updating.confirmed, "__defaults__", (1.0,))
+    with pytest.raises(DeviceError, match="has not said that it is well"):
+        update(virtual, new)
+
+
 def test_what_runs_does_not_confirm_what_comes_next(virtual, bundle):
     with open_clip(virtual.port, HELLO_S) as clip:
         image = slot.opened(changed(bundle, "0.9.0").image)

@@ -113,7 +113,7 @@ def _by_link(
             )
         target = LinkTarget(clip, update_key(clip), older)
         planned = _planned(target, board, given, watcher)
-        if not planned.empty and not dry_run:
+        if not dry_run:  # also where nothing is to be written: what a cut has left may still be on trial
             target.install(planned.bundle, planned.changed, planned.stale, watcher.sent)
         return _checked(Flashed("link", planned, clip.hello.firmware), dry_run)
 

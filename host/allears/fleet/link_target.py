@@ -41,14 +41,15 @@ class LinkTarget:
     ) -> None:
         """Bring `bundle`, of which `changed` is new to the clip, into force; stale: not by START_FILES alone.
 
-        A cut leaves the application that runs; one that does not start well is given up by the clip, which is a
-        DeviceError. What stands outside the slots follows when the new application is confirmed.
+        A cut leaves the application that runs, or this one on trial, whose confirmation is waited for then; one that
+        does not start well is given up by the clip, which is a DeviceError. What stands outside the slots follows when
+        the new application is confirmed.
         """
+        image = slot.opened(bundle.image)
         if stale:
-            image = slot.opened(bundle.image)
             updating.send(self._clip, image, self._key, self._older, sent)
             self._clip.restart()
-            updating.confirmed(self._clip, image)
+        updating.confirmed(self._clip, image)
         for path in START_FILES:
             if path in changed:
                 self._clip.put_file(path, changed[path])
