@@ -74,6 +74,14 @@ def test_a_sites_limits_are_set_kept_to_and_taken_away(clip):
     assert clip.limits().rows() == []
 
 
+def test_a_limit_that_what_is_set_lies_outside_of_says_what_to_add(clip):
+    limits = provision.read_limits(["haptic_level=0..150"])
+    with pytest.raises(BadInput, match="haptic_level would be 200, outside .*--set haptic_level=150"):
+        provision.plan(clip, {}, {}, limits)
+    provision.carry_out(clip, provision.plan(clip, {}, {"haptic_level": 150}, limits))
+    assert clip.settings().haptic_level == 150 and clip.limits().rows() == [("haptic_level", 0, 150)]
+
+
 def test_a_limit_that_is_none_is_bad_input():
     for text in (
         "cues_per_hour",

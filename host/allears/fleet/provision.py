@@ -98,14 +98,23 @@ def plan(
     for (key, before), (_, after) in zip(_by_key(held), _by_key(target), strict=True):
         if before != after:
             changes.append(Change(key, _shown(key, before), _shown(key, after), _unit(key)))
-    narrowed = _limit_changes(clip.limits(), limits or {}, target)
+    narrowed = _limit_changes(clip.limits(), limits or {}, target, values)
     return Plan(target, identity, changes + narrowed, limits or {})
 
 
-def _limit_changes(held: Limits, new: dict[str, tuple[int, int]], target: Settings) -> list[Change]:
+def _limit_changes(
+    held: Limits, new: dict[str, tuple[int, int]], target: Settings, values: dict[str, int]
+) -> list[Change]:
     before = held.ranges()
-    for key, limit in new.items():
-        held.set(key, *limit)
+    for key, (lowest, highest) in new.items():
+        value = getattr(target, key)
+        if key not in values and not lowest <= value <= highest:
+            near = min(max(value, lowest), highest)
+            raise BadInput(
+                f"the clip's {key} would be {value}, outside the new limit of {lowest} to {highest}",
+                f"set it in the same go, for example with --set {key}={near}",
+            )
+        held.set(key, lowest, highest)
     try:
         held.admit(target)
     except CoreError as error:
