@@ -5,9 +5,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
 
 from allears import history
-from allears.errors import NoConsent
+from allears.cli.consent import command
+from allears.errors import NoConsent, NotEnoughData
 from allears.exposure import agent
 from allears.history.logs import ClipLog
 from allears.privacy import consent
@@ -80,3 +82,15 @@ def test_a_named_view_takes_consent_and_leaves_out_what_no_lead_sees(store_path:
         for table in ("calls", "clocks", "states", "marks", "cues", "events", "consents"):
             store.connection.execute(f"DELETE FROM {table} WHERE stream = 'events'")
         assert agent.named(store, history.PLAYED, ZONE, NOW).document() == found.document()
+
+
+def test_the_command_tells_who_has_not_agreed_from_who_is_unknown(tmp_path: Path) -> None:
+    path = tmp_path / "s.duckdb"
+    with Store(path) as store:
+        said(store, "01", NOW - WEEK, None)
+    asked = [
+        CliRunner().invoke(command, ["--show", name, "--store", str(path)], standalone_mode=False)
+        for name in ("Heron", "Nobody")
+    ]
+    assert (asked[0].exception, asked[0].stdout) == (None, "not by name\n")
+    assert isinstance(asked[1].exception, NotEnoughData)

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from allears import history
 from allears.aggregate.facts import Facts
 from allears.cli.contest import command
-from allears.errors import NotEnoughData
+from allears.errors import MissingInput, NotEnoughData
 from allears.report.contest import MOST, contest, doubtful, withdraw_contest
 from allears.store import Store
 from allears_core.records import EVENTS
@@ -51,6 +51,8 @@ def test_a_contested_event_is_marked_until_it_is_withdrawn(own: Store) -> None:
     assert _listed(own)[0]["contested"] == "hold music"
     withdraw_contest(own, history.PLAYED, reference)
     assert _listed(own)[0]["contested"] == ""
+    with pytest.raises(NotEnoughData, match=f"has not contested {reference}"):
+        withdraw_contest(own, history.PLAYED, reference)
     assert own.connection.execute("SELECT * FROM events ORDER BY ALL").fetchall() == logged
 
 
@@ -73,3 +75,13 @@ def test_the_command(tmp_path: Path) -> None:
         command, ["ab-1-2", "--agent", "Wren", "--store", str(path)], standalone_mode=False
     )
     assert isinstance(done.exception, NotEnoughData)
+
+
+@pytest.mark.parametrize("more", [[], ["--withdraw"]])
+def test_a_mistyped_store_is_not_made(tmp_path: Path, more: list[str]) -> None:
+    path = tmp_path / "stroe" / "s.duckdb"
+    done = CliRunner().invoke(
+        command, ["ab-1-2", "--agent", "Wren", "--store", str(path), *more], standalone_mode=False
+    )
+    assert isinstance(done.exception, MissingInput)
+    assert not path.parent.exists()

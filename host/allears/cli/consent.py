@@ -49,10 +49,16 @@ def command(
 
 
 def _show(agent: str, store: Path | None, as_json: bool) -> None:
-    from allears.privacy.consent import newest
+    from allears.errors import NotEnoughData
+    from allears.privacy.consent import is_known, newest
     from allears.store import Store
 
     with Store(store, read_only=True) as opened:
+        if not is_known(opened, agent):
+            raise NotEnoughData(
+                f"the store holds nothing of agent {agent}",
+                "check the pseudonym, or pull the agent's clip first",
+            )
         found = newest(opened, agent)
     holds = found is not None and found.holds(dt.datetime.now(dt.UTC))
     until = found.until if found else None

@@ -22,10 +22,15 @@ def command(reference: str, agent: str, note: str, withdraw: bool, store: Path |
     """
     import datetime as dt
 
+    from allears.errors import MissingInput
     from allears.report.contest import contest, withdraw_contest
     from allears.store import Store
+    from allears.store.store import default_path
 
-    with Store(store) as opened:
+    path = store or default_path()
+    if not path.exists():  # opening it for writing would make one
+        raise MissingInput(f"there is no store at {path}", "name the one that was pulled into with --store")
+    with Store(path) as opened:
         if withdraw:
             withdraw_contest(opened, agent, reference)
         else:

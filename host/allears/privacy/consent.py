@@ -49,6 +49,15 @@ def require_own(store: Store, pseudonym: str, now: dt.datetime) -> None:
         require(store, pseudonym, now)
 
 
+def is_known(store: Store, pseudonym: str) -> bool:
+    """Whether the store holds a log or switchboard states of such an agent."""
+    found = store.connection.execute(
+        "SELECT 1 FROM units WHERE pseudonym = $1 UNION ALL SELECT 1 FROM acd_states WHERE agent = $1 LIMIT 1",
+        [pseudonym],
+    ).fetchall()
+    return bool(found)
+
+
 def require(store: Store, pseudonym: str, now: dt.datetime) -> Consent:
     """The consent in force at `now` (aware). NoConsent without one; the words are the same for whoever is unknown."""
     found = newest(store, pseudonym)

@@ -32,11 +32,16 @@ def contest(store: Store, pseudonym: str, reference: str, note: str, at: dt.date
 
 
 def withdraw_contest(store: Store, pseudonym: str, reference: str) -> None:
-    """Take it back; nothing happens where it was not contested. NotEnoughData as above."""
-    store.connection.execute(
-        "DELETE FROM contests WHERE unit = ? AND log_id = ? AND boot = ? AND seq = ?",
+    """Take it back. NotEnoughData as above, and where it was not contested."""
+    gone = store.connection.execute(
+        "DELETE FROM contests WHERE unit = ? AND log_id = ? AND boot = ? AND seq = ? RETURNING 1",
         list(_event(store, pseudonym, reference)),
-    )
+    ).fetchall()
+    if not gone:
+        raise NotEnoughData(
+            f"agent {pseudonym} has not contested {reference}",
+            "there is nothing to withdraw; check the reference",
+        )
 
 
 def _event(store: Store, pseudonym: str, reference: str) -> Key:
