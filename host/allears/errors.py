@@ -75,3 +75,12 @@ class NoConsent(AllEarsError):
 
 class NotEnoughData(AllEarsError):
     exit_code = ExitCode.NOT_ENOUGH_DATA
+
+
+def unwritable(what: str, error: Exception) -> AllEarsError:
+    """For a file that a database could not write, by what the database says: a disk that may not be written, or is
+    full. what: the file, in words."""
+    said = str(error).splitlines()[0].rstrip(".")
+    closed = any(word in said.lower() for word in ("readonly", "read-only", "permission", "unable to open"))
+    step = "check who may write there, and whether the disk is read-only" if closed else "free some space"
+    return AllEarsError(f"{what} could not be written ({said})", f"{step}, and do it again")

@@ -76,11 +76,12 @@ def command(
         else:
             assert team is not None
             page = report.team_page(opened, team, chosen)
-        paths = [report.save(page, out), *report.save_charts(page, charts, out)]
+        paths = report.places(page, charts, out)
         if agent is not None:
-            with Ledger(beside(opened.path)) as ledger:  # so that `forget` finds them
-                for path in paths:
-                    ledger.note_file(path, [agent], now)
+            with Ledger(beside(opened.path)) as ledger:  # before there is a page that `forget` does not know
+                ledger.claim(paths, agent, now)
+        report.save(page, out)
+        report.save_charts(page, charts, out)
     if as_json:
         print_json({**page.document, "file": str(paths[0]), "charts": [str(path) for path in paths[1:]]})
     else:

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from allears.errors import AllEarsError, BadInput, StoreLocked
+from allears.errors import AllEarsError, BadInput, StoreLocked, unwritable
 from allears.privacy.notes import SCHEMA, TOKEN_DIGITS, Notes
 from allears.privacy.suppression import History, decide, is_small, member
 
@@ -99,6 +99,8 @@ class Ledger(Notes):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        if isinstance(error, sqlite3.Error):
+            raise _named(error, self.path) from error
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""
@@ -119,24 +121,19 @@ class Ledger(Notes):
         team was shown in another one.
         """
         try:
-            self._db.execute("BEGIN IMMEDIATE")
+            with self._together():
+                if within is not None:
+                    self._require_zone(within)
+                admitted = self._decide(slices)
+                if within is not None and admitted.kept:
+                    self._db.execute("INSERT OR IGNORE INTO zones VALUES (?, ?)", [within.team, within.zone])
+                left_out = len(admitted.small) + len(admitted.told_apart)
+                self._db.execute(
+                    "INSERT INTO releases (issued_utc, what, admitted, suppressed) VALUES (?, ?, ?, ?)",
+                    [issued.astimezone(dt.UTC).isoformat(), what, len(admitted.kept), left_out],
+                )
         except sqlite3.Error as error:
             raise _named(error, self.path) from error
-        try:
-            if within is not None:
-                self._require_zone(within)
-            admitted = self._decide(slices)
-            if within is not None and admitted.kept:
-                self._db.execute("INSERT OR IGNORE INTO zones VALUES (?, ?)", [within.team, within.zone])
-            left_out = len(admitted.small) + len(admitted.told_apart)
-            self._db.execute(
-                "INSERT INTO releases (issued_utc, what, admitted, suppressed) VALUES (?, ?, ?, ?)",
-                [issued.astimezone(dt.UTC).isoformat(), what, len(admitted.kept), left_out],
-            )
-            self._db.execute("COMMIT")
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
         return admitted
 
     def _require_zone(self, within: Within) -> None:
@@ -272,6 +269,8 @@ def beside(store: Path) -> Path | None:
 def _named(error: sqlite3.Error, path: Path | None) -> AllEarsError:
     if "locked" in str(error):
         return StoreLocked(f"the release ledger {path} is in use by another process", "wait for it to end")
+    if isinstance(error, sqlite3.OperationalError):
+        return unwritable(f"the release ledger {path}", error)
     return BadInput(
         f"the release ledger {path} cannot be used ({error})",
         "put back a copy of it; without it no report of a group may be issued from this store",

@@ -1,12 +1,13 @@
 """What a ledger knows of people besides groups: which files hold their rows, and whom forgetting was begun for."""
 
+import contextlib
 import datetime as dt
 import hashlib
 import hmac
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,12 +49,23 @@ class Notes:
 
         For `forget`, which takes it away with the first of them.
         """
-        self._db.execute("DELETE FROM files WHERE path = ?", [str(path.resolve())])
-        at = issued.astimezone(dt.UTC).isoformat()
-        self._db.executemany(
-            "INSERT INTO files VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET issued_utc = excluded.issued_utc",
-            [(str(path.resolve()), self._token(name), at) for name in people],
-        )
+        place, at = str(path.resolve()), issued.astimezone(dt.UTC).isoformat()
+        with self._together():
+            self._db.execute("DELETE FROM files WHERE path = ?", [place])
+            self._db.executemany(
+                "INSERT INTO files VALUES (?, ?, ?)", [(place, self._token(name), at) for name in {*people}]
+            )
+
+    @contextlib.contextmanager
+    def _together(self) -> Iterator[None]:
+        """All of it or nothing; a Ledger names what SQLite says."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        finally:
+            if self._db.in_transaction:  # a full disk has ended it by itself
+                self._db.execute("ROLLBACK")
 
     def claim(self, paths: Sequence[Path], name: str, issued: dt.datetime) -> None:
         """Note files that are about to be written and hold rows of one person alone, before there is anything in them.

@@ -23,7 +23,7 @@ from allears.store import Store
 from allears_core.records import EVENTS, SUMMARIES
 from allears_core.version import VERSION
 
-__all__ = ["Page", "agent_page", "named_page", "save", "save_charts", "team_page"]
+__all__ = ["Page", "agent_page", "named_page", "places", "save", "save_charts", "team_page"]
 # File -> the characters it is for; Chinese has no font of ours, every system brings one.
 _LATIN = ("inter-latin.woff2", "U+0000-02FF, U+1E00-1EFF, U+2000-22FF")
 _FONTS = {
@@ -60,25 +60,34 @@ def named_page(store: Store, pseudonym: str, zone: ZoneInfo, now: dt.datetime) -
     return _page(named.view(store, pseudonym, zone, now))
 
 
+def places(page: Page, names: Sequence[str], folder: Path) -> list[Path]:
+    """Where `save` and `save_charts` put the page and these charts of it; BadInput names the charts that there are."""
+    charts = [folder / f"{_stem(page)}-{name}.png" for name in _chosen(page, names)]
+    return [folder / f"{_stem(page)}.html", *charts]
+
+
 def save(page: Page, folder: Path) -> Path:
     """Write the page as `allears-KIND-NAME.html` into `folder`, which is made if need be. Returns its path."""
-    path = folder / f"{_stem(page)}.html"
+    (path,) = places(page, (), folder)
     _write(path, page.html.encode())
     return path
 
 
 def save_charts(page: Page, names: Sequence[str], folder: Path) -> list[Path]:
     """Write charts as `allears-KIND-NAME-CHART.png`; `all` means each one. BadInput names those that there are."""
+    paths = places(page, names, folder)[1:]
+    for name, path in zip(_chosen(page, names), paths, strict=True):
+        _write(path, page.charts[name].png())
+    return paths
+
+
+def _chosen(page: Page, names: Sequence[str]) -> list[str]:
     unknown = [name for name in names if name != "all" and name not in page.charts]
     if unknown:
         raise BadInput(
             f"the report has no chart {unknown[0]}", f"choose from {', '.join(page.charts)} or all with --png"
         )
-    chosen = list(page.charts) if "all" in names else list(dict.fromkeys(names))
-    paths = [folder / f"{_stem(page)}-{name}.png" for name in chosen]
-    for name, path in zip(chosen, paths, strict=True):
-        _write(path, page.charts[name].png())
-    return paths
+    return list(page.charts) if "all" in names else list(dict.fromkeys(names))
 
 
 def _stem(page: Page) -> str:

@@ -1,5 +1,6 @@
 """The store: one DuckDB file that holds what clips logged and what the switchboard exported."""
 
+import contextlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
@@ -10,7 +11,7 @@ from typing import Any, Self
 import duckdb
 import platformdirs
 
-from allears.errors import AllEarsError, BadInput, MissingInput, StoreLocked, StoreVersion
+from allears.errors import AllEarsError, BadInput, MissingInput, StoreLocked, StoreVersion, unwritable
 from allears.store import schema
 from allears.store.rows import (
     AcdImport,
@@ -84,8 +85,11 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-        if isinstance(error, duckdb.Error) and _is_damage(error):
-            raise _named(error, self.path) from error
+        if isinstance(error, duckdb.Error):
+            if _is_unwritable(error):
+                raise unwritable(f"the store {self.path}", error) from error
+            if _is_damage(error):
+                raise _named(error, self.path) from error
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""
@@ -320,18 +324,15 @@ class _Transaction:
         if error is None:
             try:
                 self._connection.commit()
-            except duckdb.IOException as failure:
-                raise self._unwritable(failure) from failure
+            except duckdb.Error as failure:
+                if not _is_unwritable(failure):
+                    raise
+                raise unwritable(f"the store {self._path}", failure) from failure
             return
-        self._connection.rollback()
-        if isinstance(error, duckdb.IOException):
-            raise self._unwritable(error) from error
-
-    def _unwritable(self, failure: duckdb.Error) -> AllEarsError:
-        return AllEarsError(
-            f"the store {self._path} could not be written ({_first_line(failure)})",
-            "free some space or choose another file with --store; nothing was acknowledged",
-        )
+        with contextlib.suppress(duckdb.TransactionException):  # a full disk has ended it by itself
+            self._connection.rollback()
+        if isinstance(error, duckdb.Error) and _is_unwritable(error):
+            raise unwritable(f"the store {self._path}", error) from error
 
 
 def stream_name(stream: int | str) -> str:
@@ -365,6 +366,13 @@ def _is_damage(error: duckdb.Error) -> bool:
     """True where the file's content is at fault, not what we asked of it."""
     return "Corrupt" in str(error) or isinstance(
         error, (duckdb.FatalException, duckdb.SerializationException)
+    )
+
+
+def _is_unwritable(error: duckdb.Error) -> bool:
+    """True where the disk is full, fails, or may not be written."""
+    return any(
+        word in str(error) for word in ("Failed to commit", "Could not write", "No space left", "Read-only")
     )
 
 
