@@ -178,7 +178,7 @@ def test_a_session_that_nothing_places_stands_in_no_half_hour_of_a_report(
     )
     told = run(path, text, "--profile", "cxone", "--time-zone", "UTC")
     assert told["sessions"] == {"placed": 0, "unplaced": 1} and told["imported"] == 1
-    assert any("time of day is not known" in note for note in told["notes"])
+    assert any("unknown time of day" in note for note in told["notes"])
     with Store(path) as store:
         seen = Facts(store, records.EVENTS, ZoneInfo("UTC"))
         assert {row["source"] for row in seen.rows(seen.half_hours)} == {"clip"}
