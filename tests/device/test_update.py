@@ -248,6 +248,15 @@ def test_an_update_that_was_cut_while_on_trial_is_waited_for(virtual, bundle):
         assert updating.slots(clip).left is None
 
 
+def test_an_update_that_was_cut_before_its_first_start_is_started(virtual, bundle):
+    new = changed(bundle, "0.9.0")
+    with open_clip(virtual.port, HELLO_S) as clip:
+        updating.send(clip, slot.opened(new.image), flash.update_key(clip), False, lambda size: None)
+        assert updating.slots(clip).left == slot.STARTS
+    assert update(virtual, new).running == "0.9.0"
+    assert running(virtual) == "0.9.0"
+
+
 def test_an_application_on_trial_that_is_not_well_is_no_success(virtual, bundle, monkeypatch):
     deaf = b"class Pipeline:\n    def __init__(self, *given):\n        raise RuntimeError('deaf')\n"
     new = changed(bundle, "0.9.0", pipeline=deaf)

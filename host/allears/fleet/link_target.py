@@ -48,6 +48,7 @@ class LinkTarget:
         image = slot.opened(bundle.image)
         if stale:
             updating.send(self._clip, image, self._key, self._older, sent)
+        if updating.slots(self._clip).left == slot.STARTS:  # it is chosen and was never started
             self._clip.restart()
         updating.confirmed(self._clip, image)
         for path in START_FILES:

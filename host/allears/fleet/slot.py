@@ -6,8 +6,9 @@ import zlib
 
 from allears_core.image import WINDOW_BITS, Image
 
-STATE = "slots.json"  # of firmware/loader.py, whose names and order these are
+STATE = "slots.json"  # of firmware/loader.py, whose names, order and number these are
 NAMES = ("app.0", "app.1")
+STARTS = 3  # of an application on trial; each is counted before anything of it runs
 ROOT_FILES = (STATE, *NAMES)
 
 
