@@ -11,6 +11,7 @@ from ibis.backends import BaseBackend
 from ibis.backends.duckdb import Backend
 
 from allears.errors import MissingInput
+from allears.store.schema import literal
 from allears_core.records import STREAMS
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def duckdb(folder: Path, site: str = "*", threads: int = 2, memory: str = "3GB")
 def point(engine: Backend, folder: Path, site: str) -> None:
     """Make an engine's views show another site."""
     for table in READ:
-        files = str(folder / table / f"{site}-*.parquet").replace("'", "''")
-        engine.raw_sql(f"CREATE OR REPLACE VIEW {table} AS SELECT * FROM read_parquet('{files}')")
+        files = literal(folder / table / f"{site}-*.parquet")
+        engine.raw_sql(f"CREATE OR REPLACE VIEW {table} AS SELECT * FROM read_parquet({files})")
 
 
 def extent_ms(engine: Backend) -> tuple[int, int] | None:

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
-from allears.store.schema import quoted
+from allears.store.schema import literal, quoted
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Recipe:
     def create_table(self, name: str, table: ir.Table, **how: Any) -> ir.Table:
         """Compute and keep a table."""
         found = self.engine.create_table(name, table, **how)
-        asked = f"SELECT sql FROM duckdb_tables() WHERE table_name = '{name}'"
+        asked = f"SELECT sql FROM duckdb_tables() WHERE table_name = {literal(name)}"
         ((definition,),) = self.engine.raw_sql(asked).fetchall()
         self._steps.append(_Kept(name, definition, self.engine.compile(table)))
         return found
@@ -75,8 +75,7 @@ class Recipe:
                 self.engine.raw_sql(f"INSERT INTO {quoted(step.table)} {step.query}")
             else:
                 files.append(out / step.table / f"{name}.parquet")
-                target = str(files[-1]).replace("'", "''")
-                self.engine.raw_sql(f"COPY ({step.query}) TO '{target}' ({step.form})")
+                self.engine.raw_sql(f"COPY ({step.query}) TO {literal(files[-1])} ({step.form})")
         return files
 
     def clear(self) -> None:

@@ -11,6 +11,7 @@ import duckdb
 from allears.aggregate.engines import READ
 from allears.errors import MissingInput
 from allears.store import Store
+from allears.store.schema import literal
 from allears_core.records import EVENTS, STREAMS
 
 BOTH = "both"  # what stands for the stream where a table belongs to neither
@@ -86,14 +87,14 @@ def _file_names(sites: list[str]) -> Iterator[str]:
 
 def _queries(connection: duckdb.DuckDBPyConnection, site: str) -> Iterator[tuple[str, str, str]]:
     """(table, stream, SQL) for a site: rows of a log lie together, in its order, and so do those of an agent."""
-    quoted = "'" + site.replace("'", "''") + "'"
-    logs = f"(SELECT unit, log_id FROM layout_units WHERE site = {quoted})"
+    here = literal(site)
+    logs = f"(SELECT unit, log_id FROM layout_units WHERE site = {here})"
     yield "units", BOTH, f"SELECT * FROM units SEMI JOIN {logs} USING (unit, log_id) ORDER BY unit, log_id"
     yield (
         "acd_states",
         BOTH,
         "SELECT s.* FROM acd_states s JOIN (SELECT agent, max(site) AS site FROM layout_people GROUP BY agent) "
-        f"USING (agent) WHERE site = {quoted} ORDER BY agent, start_utc",
+        f"USING (agent) WHERE site = {here} ORDER BY agent, start_utc",
     )
     for table in READ:
         if table in _HOUSE:
@@ -113,9 +114,8 @@ def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
     """Rows of a query as Parquet at `path`, which is whole when it is there. Returns how many."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(path.name + ".fresh")
-    target = str(fresh).replace("'", "''")
     (row,) = connection.execute(
-        f"COPY ({query}) TO '{target}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+        f"COPY ({query}) TO {literal(fresh)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
     ).fetchall()
     os.replace(fresh, path)
     return int(row[0])

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from allears.errors import AllEarsError
+from allears.store.schema import literal, quoted
 
 _CHUNK = 1 << 20
 SEARCHED_MIN = 5  # bytes: shorter texts stand in any file by chance
@@ -21,16 +22,16 @@ def rewrite(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     The old file and its write-ahead log are overwritten before they go. The new file is whole before the old one is
     touched. Raises AllEarsError when the disk is full or fails; then the old file stays.
     """
-    fresh, old = (path.with_name(path.name + end) for end in (".fresh", ".old"))
+    fresh, old = _beside(path)
     try:
         _tidy(path)
         name = connection.execute("SELECT current_database()").fetchall()[0][0]
         before = os.umask(0o077)  # nobody else may read the copy while it is written
         try:
-            connection.execute(f"ATTACH '{str(fresh).replace(chr(39), chr(39) * 2)}' AS fresh")
+            connection.execute(f"ATTACH {literal(fresh)} AS fresh")
         finally:
             os.umask(before)
-        connection.execute(f'COPY FROM DATABASE "{name}" TO fresh')
+        connection.execute(f"COPY FROM DATABASE {quoted(name)} TO fresh")
         connection.execute("CHECKPOINT fresh")
         connection.execute("DETACH fresh")
         connection.close()
@@ -49,9 +50,14 @@ def rewrite(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         _tidy(path)
 
 
+def _beside(path: Path) -> tuple[Path, Path]:
+    """Where the new store is written, and where the old one stands until it is overwritten."""
+    return path.with_name(path.name + ".fresh"), path.with_name(path.name + ".old")
+
+
 def _tidy(path: Path) -> None:
     """Take away what this rewrite, or one that was cut short, leaves beside the store."""
-    fresh, old = (path.with_name(path.name + end) for end in (".fresh", ".old"))
+    fresh, old = _beside(path)
     if old.exists() and old.samefile(path):
         old.unlink()  # another name of the store itself: its bytes are wanted
     for left in (old, fresh, fresh.with_name(fresh.name + ".wal")):
@@ -112,7 +118,5 @@ def _count(path: Path, pattern: re.Pattern[bytes]) -> int:
         try:
             return sum(1 for _ in pattern.finditer(content))
         finally:
-            with contextlib.suppress(
-                BufferError
-            ):  # a search cut short still looks at it: it goes with the search
+            with contextlib.suppress(BufferError):  # one cut short still looks at it, and takes it along
                 content.close()

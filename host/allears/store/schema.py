@@ -103,6 +103,11 @@ def quoted(name: str) -> str:
     return f'"{name}"'
 
 
+def literal(text: object) -> str:
+    """SQL string, for statements that take no parameters."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
 def _create(table: str, columns: Iterable[tuple[str, str, str]], more: str = "") -> Iterator[str]:
     listed = list(columns)
     yield f"CREATE TABLE {table} ({', '.join(f'{quoted(name)} {kind}' for name, kind, _ in listed)}{more})"
@@ -111,8 +116,7 @@ def _create(table: str, columns: Iterable[tuple[str, str, str]], more: str = "")
 
 
 def _comment(table: str, name: str, meaning: str) -> str:
-    text = meaning.replace("'", "''")
-    return f"COMMENT ON COLUMN {table}.{quoted(name)} IS '{text}'"
+    return f"COMMENT ON COLUMN {table}.{quoted(name)} IS {literal(meaning)}"
 
 
 def _all_tables() -> dict[str, tuple[list[tuple[str, str, str]], str]]:
