@@ -9,6 +9,8 @@ import click
 from rich.console import Console
 from rich.progress import Progress, ProgressColumn
 
+from allears.plain import things
+
 port_option = click.option(
     "--port",
     envvar="ALLEARS_PORT",
@@ -33,6 +35,25 @@ time_zone_option = click.option(
     help="Zone of days and half-hours, as Europe/Berlin (this machine has one by default).",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout instead of text.")
+
+
+def existing_store(store: Path | None) -> Path:
+    """The store to be written into, which must be there: opening it for writing would make one."""
+    from allears.errors import MissingInput
+    from allears.store.store import default_path
+
+    path = store or default_path()
+    if not path.exists():
+        raise MissingInput(f"there is no store at {path}", "name one with --store")
+    return path
+
+
+def tell_left_out(periods: int) -> None:
+    """Say how many days and half-hours of a team are not in its figures, if any."""
+    if periods:
+        click.echo(
+            f"{things(periods, 'period')} left out (days and half-hours): fewer than 5 people, or told apart."
+        )
 
 
 def print_json(document: Any, indent: int | None = 2) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from allears.cli.common import json_option, print_json, store_option
+from allears.cli.common import existing_store, json_option, print_json, store_option
 
 
 @click.command("contest")
@@ -22,15 +22,10 @@ def command(reference: str, agent: str, note: str, withdraw: bool, store: Path |
     """
     import datetime as dt
 
-    from allears.errors import MissingInput
     from allears.report.contest import contest, withdraw_contest
     from allears.store import Store
-    from allears.store.store import default_path
 
-    path = store or default_path()
-    if not path.exists():  # opening it for writing would make one
-        raise MissingInput(f"there is no store at {path}", "name the one that was pulled into with --store")
-    with Store(path) as opened:
+    with Store(existing_store(store)) as opened:
         if withdraw:
             withdraw_contest(opened, agent, reference)
         else:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from allears.cli.common import json_option, print_json, store_option
+from allears.cli.common import existing_store, json_option, print_json, store_option
 from allears.exitcodes import ExitCode
 from allears.plain import things
 
@@ -54,15 +54,9 @@ def command(
     The store is written anew, so that the bytes are gone, and everything is searched afterwards. What stands
     on paper, in copies and backups is out of reach. Exit code 1 if the search still finds something.
     """
-    from allears.store.store import default_path
-
     if (agent is None) == (not expired):
         raise click.UsageError("name an agent, or say --expired.")
-    path = store or default_path()
-    if not path.exists():
-        from allears.errors import MissingInput
-
-        raise MissingInput(f"there is no store at {path}", "name one with --store")
+    path = existing_store(store)
     if agent is None:
         return _expire(path, events_days, summaries_days, yes, as_json)
     return _forget(path, agent, folders, yes, as_json)

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from allears.cli.common import json_option, print_json, print_table, store_option, time_zone_option
+from allears.cli.common import (
+    json_option,
+    print_json,
+    print_table,
+    store_option,
+    tell_left_out,
+    time_zone_option,
+)
 from allears.plain import things
 
 if TYPE_CHECKING:
@@ -248,11 +255,7 @@ def _tell(found: "Occupancy", listed: "list[Cell]", by: str, document: dict[str,
             f"Imported as {item['profile']}: clock offset {item['offset_s']:+.1f} s ({sure}), "
             f"{things(item['rows_set_aside'], 'row')} set aside."
         )
-    if document["left_out"]:
-        click.echo(
-            f"{things(document['left_out'], 'period')} left out (days and half-hours): "
-            "fewer than 5 people, or told apart."
-        )
+    tell_left_out(document["left_out"])
     if found.rebuilt_s:
         click.echo(f"{found.rebuilt_s / 3600:.1f} h have no known time of day and stand in no half-hour.")
 

@@ -6,8 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from allears.cli.common import json_option, print_json, print_table, store_option, time_zone_option
-from allears.plain import things
+from allears.cli.common import (
+    json_option,
+    print_json,
+    print_table,
+    store_option,
+    tell_left_out,
+    time_zone_option,
+)
 
 if TYPE_CHECKING:
     from allears.staffing import WhatIf
@@ -214,10 +220,7 @@ def _tell_half_hours(halves: "list[HalfHour]", cap: float, left_out: int) -> Non
         rows,
     )
     click.echo("Means over the days imported. Calls that nobody answered are in no agent's states.")
-    if left_out:
-        click.echo(
-            f"{things(left_out, 'period')} left out (days and half-hours): fewer than 5 people, or told apart."
-        )
+    tell_left_out(left_out)
 
 
 def _number(value: float | None, digits: int) -> str:
