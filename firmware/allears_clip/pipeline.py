@@ -23,9 +23,8 @@ class Pipeline:
         self._show = show
         self._confirm = confirm
         self._thresholds = manifest.get("thresholds")
-        self._hear = (
-            self._features.step
-        )  # bound once: the chip looks for a method in the instance first, in vain
+        # Bound once: the chip looks for a method in the instance first, in vain.
+        self._hear = self._features.step
         self._classify = self._network.step
         self._converse(settings)
         self.level = self._features.level
